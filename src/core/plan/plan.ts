@@ -1,0 +1,51 @@
+import type { DiffEntry, Impact } from "../diff/diff.ts";
+import type { AppId, PlanId } from "../ids.ts";
+import type { NetworkAttachment, NetworkSpec } from "../spec/container-spec.ts";
+
+/** What a step does, as plain data. `name` is a container's name in the engine. */
+export type Action =
+  | { readonly op: "create-network"; readonly network: NetworkSpec }
+  | { readonly op: "remove-network"; readonly network: string }
+  | { readonly op: "pull"; readonly image: string }
+  | { readonly op: "build"; readonly image: string }
+  | { readonly op: "create"; readonly name: string; readonly generation: number }
+  | { readonly op: "start"; readonly name: string }
+  | { readonly op: "stop"; readonly name: string; /** Milliseconds. */ readonly grace: number }
+  | { readonly op: "kill"; readonly name: string }
+  | { readonly op: "unpause"; readonly name: string }
+  | { readonly op: "remove"; readonly name: string; readonly id: string; readonly force: boolean }
+  | { readonly op: "connect"; readonly name: string; readonly attachment: NetworkAttachment }
+  | { readonly op: "disconnect"; readonly name: string; readonly network: string }
+  | { readonly op: "render"; readonly name: string }
+  | { readonly op: "reload"; readonly name: string; readonly signal: string }
+  | { readonly op: "accept" };
+
+export type Op = Action["op"];
+
+/** One thing to do, and why. */
+export interface Step {
+  readonly app: AppId;
+  /** The container's name in the manifest; null where the step is about the whole app. */
+  readonly container: string | null;
+  readonly action: Action;
+  /** A sentence. */
+  readonly reason: string;
+  readonly impact: Impact;
+  readonly diff: readonly DiffEntry[];
+  /** What must come first, as a sentence; null: may be done now. Steps behind it in the same app wait too. */
+  readonly waits: string | null;
+}
+
+/** We wait on purpose. */
+export interface Hold {
+  readonly app: AppId;
+  readonly reason: string;
+  /** ms since the epoch of the next attempt, where there is one. */
+  readonly until?: number;
+}
+
+export interface Plan {
+  readonly id: PlanId;
+  readonly steps: readonly Step[];
+  readonly holds: readonly Hold[];
+}

@@ -1,0 +1,115 @@
+import type { ContainerId } from "../core/ids.ts";
+import type { ContainerDetail, ContainerSummary, ObservedNetwork } from "../core/observed/observed.ts";
+import type { BuildSpec, ContainerSpec, NetworkAttachment, NetworkSpec } from "../core/spec/container-spec.ts";
+
+/**
+ * A container engine. One adapter speaks to Podman, one is simulated; both obey test/engine-contract.
+ *
+ * Every call takes a signal and gives up when it fires. Calls have deadlines of their own, except pull, build, wait,
+ * events and logs, whose length the caller bounds. Failures are ArcError with an ARC_ENGINE_* or ARC_IMAGE_* code.
+ * `ref` is a container's id or name.
+ */
+export interface ContainerEngine {
+  /** Version and what doctor looks at. Throws ARC_ENGINE_UNAVAILABLE where nobody answers. */
+  info(signal?: AbortSignal): Promise<EngineInfo>;
+
+  imageExists(reference: string, signal?: AbortSignal): Promise<boolean>;
+  /** ARC_IMAGE_PULL with the registry's words. `progress` gets one line at a time. */
+  pull(reference: string, options: PullOptions): Promise<void>;
+  /** Streams the context as a tar. ARC_IMAGE_BUILD with the last lines of the build. */
+  build(spec: BuildSpec, tag: string, options: PullOptions): Promise<void>;
+
+  /** One call, all containers, ours or not. */
+  list(signal?: AbortSignal): Promise<readonly ContainerSummary[]>;
+  inspect(ref: string, signal?: AbortSignal): Promise<ContainerDetail>;
+  /** ARC_ENGINE_CONFLICT for a taken name, ARC_ENGINE_IMAGE_MISSING for a missing image. */
+  create(request: CreateRequest, signal?: AbortSignal): Promise<ContainerId>;
+  /** Starting what runs succeeds. ARC_ENGINE_PORT, ARC_ENGINE_RUNTIME. */
+  start(ref: string, signal?: AbortSignal): Promise<void>;
+  /** The stop signal, then SIGKILL after `grace` ms. Stopping what does not run succeeds. Waits for the end. */
+  stop(ref: string, grace: number, signal?: AbortSignal): Promise<void>;
+  kill(ref: string, signalName: string, signal?: AbortSignal): Promise<void>;
+  unpause(ref: string, signal?: AbortSignal): Promise<void>;
+  /** Removing what is not there succeeds. Without force a running one is ARC_ENGINE_CONFLICT. Never touches volumes. */
+  remove(ref: string, options: { readonly force: boolean }, signal?: AbortSignal): Promise<void>;
+
+  networks(signal?: AbortSignal): Promise<readonly ObservedNetwork[]>;
+  /** Makes an isolated bridge with DNS; one that is there already is left alone. */
+  createNetwork(spec: NetworkSpec, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
+  removeNetwork(name: string, signal?: AbortSignal): Promise<void>;
+  connect(ref: string, attachment: NetworkAttachment, signal?: AbortSignal): Promise<void>;
+  disconnect(ref: string, network: string, signal?: AbortSignal): Promise<void>;
+
+  /** Hints only: some are late, some are missing. Ends by throwing when the engine goes away. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  logs(ref: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<LogLine>;
+  /** Runs the container's one health command now. ARC_ENGINE_CONFLICT where it does not run. */
+  healthcheck(ref: string, signal?: AbortSignal): Promise<HealthResult>;
+  /** One sample for each running container asked for. */
+  stats(refs: readonly string[], signal?: AbortSignal): Promise<readonly ContainerStats[]>;
+}
+
+export interface EngineInfo {
+  readonly version: string;
+  readonly runtime: string;
+  readonly networkBackend: string;
+  /** v1 or v2. */
+  readonly cgroups: string;
+  readonly rootless: boolean;
+}
+
+export interface PullOptions {
+  readonly signal?: AbortSignal;
+  readonly progress?: (line: string) => void;
+}
+
+/** Everything of one create. Secret values are in `secretEnv` alone and are never logged. */
+export interface CreateRequest {
+  readonly name: string;
+  readonly spec: ContainerSpec;
+  readonly secretEnv: Readonly<Record<string, string>>;
+  /** Rendered files: absolute host path -> target, mounted read-only. */
+  readonly files: readonly { readonly source: string; readonly target: string }[];
+  /** Ours and the packager's. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface EngineEvent {
+  readonly type: "container" | "image" | "network" | "other";
+  /** The engine's word: start, died, remove, pause, ... */
+  readonly action: string;
+  /** The container's or network's id or name. */
+  readonly subject: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** How many of the last lines to begin with. */
+  readonly tail?: number;
+  /** ms since the epoch. */
+  readonly since?: number;
+}
+
+export interface LogLine {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+export interface HealthResult {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+export interface ContainerStats {
+  readonly id: ContainerId;
+  /** Nanoseconds of CPU time since the start. */
+  readonly cpuNanos: number;
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly networkRxBytes: number;
+  readonly networkTxBytes: number;
+  readonly pids: number;
+}

@@ -1,9 +1,12 @@
-import type { DiffEntry, Impact } from "../core/diff/diff.ts";
+import type { DiffEntry } from "../core/diff/diff.ts";
 import type { HostFacts } from "../core/facts.ts";
-import type { Hold, Op } from "../core/plan/plan.ts";
+import type { Hold } from "../core/plan/plan.ts";
+import type { PlanView } from "../core/plan/plan-view.ts";
 import type { AppStatus, NodeStatus } from "../core/status/status.ts";
 import type { LogLine } from "../ports/engine.ts";
 import type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
+
+export type { PlanStepView, PlanView } from "../core/plan/plan-view.ts";
 
 /** What a daemon can be asked. The daemon implements it; the JSON-RPC server, client and command line carry it. */
 export interface NodeApi {
@@ -43,22 +46,6 @@ export interface DesiredEdit {
 export interface EditResult {
   readonly changed: readonly string[];
   readonly plan: PlanView;
-}
-
-export interface PlanView {
-  readonly id: string;
-  readonly steps: readonly PlanStepView[];
-  readonly holds: readonly Hold[];
-}
-
-export interface PlanStepView {
-  readonly app: string;
-  readonly container: string | null;
-  readonly op: Op;
-  readonly reason: string;
-  readonly impact: Impact;
-  readonly diff: readonly DiffEntry[];
-  readonly waits: string | null;
 }
 
 export interface FactsView {

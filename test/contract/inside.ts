@@ -1,0 +1,291 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { NetworkMode } from "../../src/core/spec/container-spec.ts";
+import { collect, type Subject } from "./subject.ts";
+
+/** What can only be seen from inside a container that really runs. */
+export function describeInside(subject: () => Subject): void {
+  describe("seen from inside", () => {
+    it("hands over environment and arguments byte for byte", async () => {
+      const it = subject();
+      const value = "a $b ${c} `d` \"e\" 'f' \\n\n%s %% é =";
+      const { output } = await it.script("", {
+        spec: {
+          entrypoint: ["/bin/sh", "-c", 'printf "%s|%s|%s" "$PLAIN" "$SECRET" "$0"'],
+          args: [value],
+          env: { PLAIN: value },
+        },
+        secretEnv: { SECRET: value },
+      });
+      expect(output).toBe(`${value}|${value}|${value}`);
+    });
+
+    it("passes on no proxy settings of the host", async () => {
+      const { output } = await subject().script("env | grep -ic proxy");
+      expect(output).toBe("0");
+    });
+
+    it("returns the exit code of the process", async () => {
+      expect((await subject().script("exit 42")).exitCode).toBe(42);
+    });
+
+    it("mounts folders with their access, and files read-only", async () => {
+      const it = subject();
+      const folder = join(it.harness.directory, it.name());
+      await mkdir(folder);
+      await writeFile(join(folder, "in"), "from the host");
+      const { output } = await it.script(
+        "cat /rw/in; echo out > /rw/out && echo; echo x > /ro/x || echo ro refused; cat /etc/conf; echo x > /etc/conf || echo file refused",
+        {
+          spec: {
+            mounts: [
+              { source: folder, target: "/rw", readOnly: false, kind: "data" },
+              { source: folder, target: "/ro", readOnly: true, kind: "shared" },
+            ],
+          },
+          files: [{ source: join(folder, "in"), target: "/etc/conf" }],
+        },
+      );
+      expect(output).toContain("from the host");
+      expect(output).toContain("ro refused");
+      expect(output).toContain("file refused");
+      expect(await readFile(join(folder, "out"), "utf8")).toBe("out\n");
+    });
+
+    it("never makes the source of a mount by itself", async () => {
+      const it = subject();
+      const source = join(it.harness.directory, it.name());
+      await expect(
+        it.run({ spec: { mounts: [{ source, target: "/data", readOnly: false, kind: "data" }] } }),
+      ).rejects.toThrow(expect.objectContaining({ name: "ArcError" }));
+    });
+
+    it("gives a read-only root writable /tmp and /run, and a tmpfs with its options", async () => {
+      const { output } = await subject().script(
+        "touch /etc/x || echo root refused; touch /tmp/x /run/x && echo fine; df -k /scratch | tail -1 | tr -s ' ' | cut -d ' ' -f 2",
+        { spec: { readOnly: true, tmpfs: [{ target: "/scratch", options: ["size=2m"] }], user: "1000:1000" } },
+      );
+      expect(output).toContain("root refused");
+      expect(output).toContain("fine");
+      expect(output).toMatch(/2048$/);
+    });
+
+    it("runs as the user, with the capabilities and limits asked for", async () => {
+      const { output } = await subject().script(
+        "id -u; id -g; grep -E 'NoNewPrivs|CapBnd' /proc/self/status; ulimit -Sn; ulimit -Hn; hostname; cat /proc/1/comm; df -k /dev/shm | tail -1 | tr -s ' ' | cut -d ' ' -f 2",
+        {
+          spec: {
+            user: "1234:4321",
+            capDrop: ["ALL"],
+            capAdd: ["CHOWN"],
+            ulimits: { nofile: { soft: 512, hard: 1024 } },
+            hostname: "box",
+            init: true,
+            shmSize: 4 * 1024 * 1024,
+          },
+        },
+      );
+      const [uid, gid, ...rest] = output.split("\n");
+      expect([uid, gid]).toEqual(["1234", "4321"]);
+      expect(rest.join("\n")).toMatch(
+        /CapBnd:\s+0000000000000001\nNoNewPrivs:\s+1\n512\n1024\nbox\n(catatonit|podman-init)\n4096/,
+      );
+    });
+
+    it("holds a container to its memory", async () => {
+      const { exitCode } = await subject().script("head -c 200m /dev/zero | tail | wc -c; exit $?", {
+        spec: { resources: { memory: 16 * 1024 * 1024 }, entrypoint: ["/bin/sh", "-c"] },
+      });
+      expect(exitCode).toBeDefined();
+    });
+
+    it("sets kernel parameters and extra hosts of its own network", async () => {
+      const it = subject();
+      const network = await bridge(it);
+      const { output } = await it.script("cat /proc/sys/net/core/somaxconn; grep -E 'fixed|gateway' /etc/hosts", {
+        spec: {
+          network,
+          sysctls: { "net.core.somaxconn": "321" },
+          extraHosts: [
+            { host: "fixed.internal", ip: "10.9.8.7" },
+            { host: "gateway.internal", ip: "host-gateway" },
+          ],
+        },
+      });
+      expect(output).toMatch(/^321$/m);
+      expect(output).toMatch(/^10\.9\.8\.7\s+fixed\.internal$/m);
+      expect(output).toMatch(/^10\.\d+\.\d+\.1\s+gateway\.internal$/m);
+    });
+
+    it("shows a device", async () => {
+      const { output } = await subject().script("ls -l /dev/full", { spec: { devices: ["/dev/full"] } });
+      expect(output).toMatch(/^c/);
+    });
+
+    it("runs with a data folder of another mode than its own", async () => {
+      const it = subject();
+      const folder = join(it.harness.directory, it.name());
+      await mkdir(folder);
+      await chmod(folder, 0o700);
+      const { output } = await it.script("ls /data 2>&1 || echo refused", {
+        spec: { user: "1000:1000", mounts: [{ source: folder, target: "/data", readOnly: false, kind: "data" }] },
+      });
+      expect(output).toContain("refused");
+    });
+  });
+
+  describe("names and isolation", () => {
+    it("resolves aliases on a shared network, and reaches what it joined alone", async () => {
+      const it = subject();
+      const [shared, apart] = [await it.network(), await it.network()];
+      const listen = {
+        entrypoint: ["/bin/sh", "-c"],
+        args: ["mkdir -p /w; echo hello > /w/index.html; exec httpd -f -p 80 -h /w"],
+      };
+      await it.run({ spec: { ...listen, network: on(shared, "backend") } });
+      const stranger = await it.run({ spec: { ...listen, network: on(apart, "stranger") } });
+      const address = (await it.engine.inspect(stranger.name)).attachments[apart]?.ip ?? "";
+      const { output } = await it.script(
+        [
+          "i=0; until nslookup backend >/tmp/ns 2>&1; do i=$((i+1)); [ $i -lt 50 ] || break; done",
+          "ip=$(grep -A9 '^Name' /tmp/ns | sed -n 's/^Address[^:]*: *//p' | head -1)",
+          "echo GET / | nc -w 2 $ip 80 | tail -1",
+          "nslookup stranger >/dev/null 2>&1 && echo resolved || echo no such name",
+          `nc -w 2 ${address} 80 </dev/null && echo reached || echo not reached`,
+        ].join("\n"),
+        { spec: { network: on(shared, "client") } },
+      );
+      expect(output).toBe("hello\nno such name\nnot reached");
+    });
+
+    it("serves a published port on the host", async () => {
+      const it = subject();
+      const { name } = await it.run({
+        spec: {
+          entrypoint: ["/bin/sh", "-c"],
+          args: ["mkdir -p /w; echo hello > /w/index.html; exec httpd -f -p 80 -h /w"],
+          network: await bridge(it),
+          ports: [{ container: 80, host: 18_300, protocol: "tcp", bind: "127.0.0.1" }],
+        },
+      });
+      expect(await it.state(name)).toBe("running");
+      await expect
+        .poll(
+          () =>
+            fetch("http://127.0.0.1:18300/").then(
+              (r) => r.text(),
+              () => "",
+            ),
+          { timeout: 10_000 },
+        )
+        .toBe("hello\n");
+    });
+
+    it("keeps name resolution while neighbours come and go", async () => {
+      const it = subject();
+      const network = await it.network();
+      const { name } = await it.run({
+        spec: {
+          network: on(network, "steady"),
+          healthCommand: { command: ["/bin/sh", "-c", "nslookup steady"], timeout: 5_000 },
+        },
+      });
+      for (const round of [1, 2, 3]) {
+        const neighbour = await it.run({ spec: { network: on(network, `neighbour-${round}`) } });
+        expect(await it.engine.healthcheck(name)).toMatchObject({ exitCode: 0 });
+        await it.engine.remove(neighbour.name, { force: true });
+        expect(await it.engine.healthcheck(name)).toMatchObject({ exitCode: 0 });
+      }
+    });
+  });
+
+  describe("logs", () => {
+    it("gives both streams line by line, and a last line without an end", async () => {
+      const it = subject();
+      const { name } = await it.run({
+        spec: { entrypoint: ["/bin/sh", "-c"], args: ["echo one; echo two >&2; echo; printf é-partial"] },
+      });
+      await it.until(name, "exited");
+      const lines = await collect(it.engine.logs(name, { follow: false }));
+      expect(lines.filter((line) => line.stream === "stdout").map((line) => line.text)).toEqual([
+        "one",
+        "",
+        "é-partial",
+      ]);
+      expect(lines.filter((line) => line.stream === "stderr").map((line) => line.text)).toEqual(["two"]);
+    });
+
+    it("gives a long line whole", async () => {
+      const it = subject();
+      const { output } = await it.script("head -c 50000 /dev/zero | tr '\\0' x; echo; echo end");
+      expect(output).toBe(`${"x".repeat(50_000)}\nend`);
+    });
+
+    it("begins with the last lines asked for", async () => {
+      const it = subject();
+      const { name } = await it.run({ spec: { entrypoint: ["/bin/sh", "-c"], args: ["seq 1 20"] } });
+      await it.until(name, "exited");
+      const lines = await collect(it.engine.logs(name, { follow: false, tail: 2 }));
+      expect(lines.map((line) => line.text)).toEqual(["19", "20"]);
+    });
+
+    it("follows until the container ends", async () => {
+      const it = subject();
+      const folder = join(it.harness.directory, it.name());
+      await mkdir(folder);
+      const { name } = await it.run({
+        spec: {
+          entrypoint: ["/bin/sh", "-c"],
+          args: ["echo first; until [ -e /data/go ]; do sleep 0.05; done; echo last"],
+          mounts: [{ source: folder, target: "/data", readOnly: false, kind: "data" }],
+        },
+      });
+      const texts: string[] = [];
+      for await (const line of it.engine.logs(name, { follow: true })) {
+        texts.push(line.text);
+        if (line.text === "first") await writeFile(join(folder, "go"), "");
+      }
+      expect(texts).toEqual(["first", "last"]);
+    });
+
+    it("stops following when its signal fires", async () => {
+      const it = subject();
+      const { name } = await it.run({ spec: { entrypoint: ["/bin/sh", "-c"], args: ["echo first; exec sleep 1000"] } });
+      const stop = new AbortController();
+      const texts: string[] = [];
+      for await (const line of it.engine.logs(name, { follow: true }, stop.signal)) {
+        texts.push(line.text);
+        stop.abort();
+      }
+      expect(texts).toEqual(["first"]);
+    });
+  });
+
+  describe("health command", () => {
+    it("returns failure and output of the command", async () => {
+      const it = subject();
+      const { name } = await it.run({
+        spec: { healthCommand: { command: ["/bin/sh", "-c", "echo said; exit 3"], timeout: 5_000 } },
+      });
+      const result = await it.engine.healthcheck(name);
+      expect(result.exitCode).not.toBe(0);
+      expect(result.output.trim()).toBe("said");
+    });
+
+    it("fails a command that outlasts its timeout", async () => {
+      const it = subject();
+      const { name } = await it.run({
+        spec: { healthCommand: { command: ["/bin/sh", "-c", "sleep 30"], timeout: 1_000 } },
+      });
+      expect((await it.engine.healthcheck(name)).exitCode).not.toBe(0);
+    });
+  });
+}
+
+const on = (name: string, ...aliases: readonly string[]): NetworkMode => ({
+  mode: "bridge",
+  networks: [{ name, aliases }],
+});
+
+const bridge = async (it: Subject): Promise<NetworkMode> => on(await it.network());

@@ -1,0 +1,151 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { ContainerSpec } from "../../src/core/spec/container-spec.ts";
+import type { Subject } from "./subject.ts";
+
+const AWKWARD = "a $b ${c} `d` \"e\" 'f' \\n\n%s %% \t é =";
+
+export function describeRoundTrip(subject: () => Subject): void {
+  describe("what was asked for", () => {
+    it("keeps labels in the list, and 8 kB of annotation in the inspect alone", async () => {
+      const it = subject();
+      const annotation = JSON.stringify({ text: "x".repeat(8_192), awkward: AWKWARD });
+      const { name } = await it.create({
+        labels: { "archipelago.app": "lnd", "org.example.text": AWKWARD },
+        annotations: { "archipelago.last-applied": annotation },
+      });
+      expect((await it.row(name))?.labels).toMatchObject({ "archipelago.app": "lnd", "org.example.text": AWKWARD });
+      expect((await it.engine.inspect(name)).annotations["archipelago.last-applied"]).toBe(annotation);
+    });
+
+    it("keeps values of the environment byte for byte, secret ones too", async () => {
+      const it = subject();
+      const { name } = await it.create({
+        spec: { env: { PLAIN: AWKWARD, EMPTY: "" } },
+        secretEnv: { SECRET: AWKWARD },
+      });
+      expect((await it.engine.inspect(name)).env).toMatchObject({ PLAIN: AWKWARD, EMPTY: "", SECRET: AWKWARD });
+    });
+
+    it("keeps entrypoint and arguments as they were, spaces and all", async () => {
+      const it = subject();
+      const entrypoint = ["/bin/sh", "-c", "exec sleep 1000"];
+      const { name } = await it.create({ spec: { entrypoint, args: ["one two", "$three", '"four"'], init: true } });
+      const detail = await it.engine.inspect(name);
+      expect(detail.entrypoint).toEqual(entrypoint);
+      expect(detail.command).toEqual(["one two", "$three", '"four"']);
+    });
+
+    it("gives back every field of a full spec", async () => {
+      const it = subject();
+      const [one, two] = [await it.network(), await it.network()];
+      const folder = join(it.harness.directory, it.name());
+      await mkdir(folder);
+      await writeFile(join(folder, "file.conf"), "content\n");
+      const spec: Partial<ContainerSpec> = {
+        entrypoint: ["/bin/sleep"],
+        args: ["1000"],
+        env: { A: "1" },
+        user: "1000:1000",
+        hostname: "box",
+        init: true,
+        mounts: [
+          { source: folder, target: "/data", readOnly: false, kind: "data" },
+          { source: folder, target: "/shared", readOnly: true, kind: "shared" },
+        ],
+        tmpfs: [{ target: "/scratch", options: ["size=16m", "mode=1777"] }],
+        network: {
+          mode: "bridge",
+          networks: [
+            { name: one, aliases: ["box", "box-again"] },
+            { name: two, aliases: ["other"] },
+          ],
+        },
+        ports: [
+          { container: 80, host: 18_080, protocol: "tcp", bind: "127.0.0.1" },
+          { container: 81, host: 18_081, protocol: "tcp", bind: "127.0.0.1" },
+          { container: 53, host: 18_053, protocol: "udp", bind: "0.0.0.0" },
+        ],
+        extraHosts: [{ host: "gateway.internal", ip: "10.9.8.7" }],
+        devices: ["/dev/null"],
+        capDrop: ["ALL"],
+        capAdd: ["CHOWN", "NET_ADMIN"],
+        readOnly: true,
+        shmSize: 16 * 1024 * 1024,
+        ulimits: { nofile: { soft: 512, hard: 1024 } },
+        sysctls: { "net.core.somaxconn": "512" },
+        labels: { "org.example.team": "lightning" },
+        resources: { memory: 64 * 1024 * 1024, cpus: 1.5, pids: 99 },
+        stop: { signal: "SIGUSR1", grace: 7_000 },
+        healthCommand: { command: ["/bin/true"], timeout: 5_000 },
+      };
+      const { id, name } = await it.create({
+        spec,
+        labels: { "archipelago.owner": "contract", "org.example.team": "lightning" },
+        files: [{ source: join(folder, "file.conf"), target: "/etc/file.conf" }],
+      });
+
+      const detail = await it.engine.inspect(name);
+      expect(detail).toMatchObject({
+        id,
+        name,
+        image: it.harness.image,
+        state: "created",
+        entrypoint: ["/bin/sleep"],
+        command: ["1000"],
+        env: { A: "1" },
+        user: "1000:1000",
+        hostname: "box",
+        labels: { "archipelago.owner": "contract", "org.example.team": "lightning" },
+        networkMode: "bridge",
+        capAdd: ["CHOWN", "NET_ADMIN"],
+        capDrop: ["ALL"],
+        privileged: false,
+        readOnly: true,
+        restartPolicy: "no",
+        resources: { memory: 64 * 1024 * 1024, cpus: 1.5, pids: 99 },
+        stop: { signal: "SIGUSR1", grace: 7_000 },
+        oomKilled: false,
+        error: "",
+      });
+      expect(detail.mounts.toSorted((a, b) => a.target.localeCompare(b.target))).toEqual([
+        { source: folder, target: "/data", readOnly: false },
+        { source: join(folder, "file.conf"), target: "/etc/file.conf", readOnly: true },
+        { source: folder, target: "/shared", readOnly: true },
+      ]);
+      expect(detail.tmpfs).toEqual(expect.arrayContaining(["/run", "/scratch", "/tmp"]));
+      expect(detail.networks).toEqual([one, two].toSorted());
+      expect(detail.attachments[one]?.aliases).toEqual(["box", "box-again"]);
+      expect(detail.attachments[two]?.aliases).toEqual(["other"]);
+      expect(sortedPorts(detail.ports)).toEqual(sortedPorts(spec.ports ?? []));
+    });
+
+    it("shows in the inspect what the list shows", async () => {
+      const it = subject();
+      const network = { mode: "bridge", networks: [{ name: await it.network(), aliases: ["x"] }] } as const;
+      const ports = [{ container: 80, host: 18_090, protocol: "tcp", bind: "0.0.0.0" }] as const;
+      const { name } = await it.run({ spec: { network, ports } });
+      const row = await it.row(name);
+      expect(await it.engine.inspect(name)).toMatchObject({ ...row });
+    });
+
+    it("says privileged, host network and the image's own command", async () => {
+      const it = subject();
+      const { name } = await it.create({ spec: { privileged: true, network: { mode: "host" } } });
+      const detail = await it.engine.inspect(name);
+      expect(detail).toMatchObject({ privileged: true, networkMode: "host", networks: [], ports: [] });
+      expect([...detail.entrypoint, ...detail.command].length).toBeGreaterThan(0);
+    });
+
+    it("says none where there is no network", async () => {
+      const it = subject();
+      const { name } = await it.create({ spec: { network: { mode: "none" } } });
+      expect(await it.engine.inspect(name)).toMatchObject({ networkMode: "none", networks: [], attachments: {} });
+    });
+  });
+}
+
+function sortedPorts(ports: ContainerSpec["ports"]): ContainerSpec["ports"] {
+  return ports.toSorted((a, b) => a.host - b.host);
+}

@@ -34,6 +34,8 @@ export interface Step {
   readonly diff: readonly DiffEntry[];
   /** What must come first, as a sentence; null: may be done now. Steps behind it in the same app wait too. */
   readonly waits: string | null;
+  /** It puts right what failed by itself: counts against the app's pauses between attempts. */
+  readonly counts: boolean;
 }
 
 /** We wait on purpose. */

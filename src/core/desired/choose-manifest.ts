@@ -1,0 +1,84 @@
+import { formatProblem, type Problem } from "../errors/problem.ts";
+import type { AppId } from "../ids.ts";
+import type { AppFolder, Manifest } from "../manifest/manifest.ts";
+import type { Result } from "../result.ts";
+import { sha256 } from "../spec/digest.ts";
+
+/** A folder and what parsing it gave. */
+export interface ParsedFolder {
+  readonly folder: AppFolder;
+  /** Names everything in the folder that counts; see folderDigest. */
+  readonly digest: string;
+  readonly manifest: Result<Manifest>;
+}
+
+/** Which of an app's two descriptions counts: the catalogue's or the accepted copy. */
+export type ManifestChoice =
+  | {
+      readonly kind: "chosen";
+      readonly manifest: Manifest;
+      readonly folder: AppFolder;
+      readonly acceptDue: boolean;
+      readonly accepted: boolean;
+      readonly available: string | null;
+      readonly notices: readonly string[];
+    }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** Hex sha256 over every file's path, mode and content. */
+export function folderDigest(folder: AppFolder): string {
+  const files = [...folder.files].map(([path, file]) => [path, file.mode, file.digest] as const);
+  files.sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(JSON.stringify([folder.manifestText, files]));
+}
+
+/**
+ * A catalogue that is broken, gone or ahead never leaves a running app without a description: it goes on from the
+ * accepted copy, with a notice. Under manual updates a changed version waits; every other edit counts at once.
+ */
+export function chooseManifest(
+  app: AppId,
+  catalogue: ParsedFolder | undefined,
+  accepted: ParsedFolder | undefined,
+  updates: "manual" | "automatic",
+): ManifestChoice {
+  const kept = accepted?.manifest.ok ? { folder: accepted.folder, manifest: accepted.manifest.value } : null;
+  if (catalogue?.manifest.ok) {
+    const manifest = catalogue.manifest.value;
+    if (kept && updates === "manual" && manifest.version !== kept.manifest.version) {
+      return {
+        ...kept,
+        kind: "chosen",
+        acceptDue: false,
+        accepted: true,
+        available: manifest.version,
+        notices: [`version ${manifest.version} is available; ${kept.manifest.version} runs until it is updated`],
+      };
+    }
+    return {
+      kind: "chosen",
+      manifest,
+      folder: catalogue.folder,
+      acceptDue: accepted?.digest !== catalogue.digest,
+      accepted: accepted !== undefined,
+      available: null,
+      notices: [],
+    };
+  }
+  if (kept) {
+    const why = catalogue && !catalogue.manifest.ok
+      ? catalogue.manifest.problems.map(formatProblem)
+      : [`${app} is no longer in the catalogue; it goes on from its accepted copy`];
+    return { ...kept, kind: "chosen", acceptDue: false, accepted: true, available: null, notices: why };
+  }
+  if (catalogue && !catalogue.manifest.ok) return { kind: "invalid", problems: catalogue.manifest.problems };
+  return {
+    kind: "invalid",
+    problems: [
+      {
+        code: "ARC_APP_UNKNOWN",
+        message: `${app} is wanted by node.yml, but it is neither in the catalogue nor accepted on this node`,
+      },
+    ],
+  };
+}

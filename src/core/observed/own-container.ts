@@ -1,0 +1,53 @@
+import type { ContainerId } from "../ids.ts";
+import { containerAlias } from "../manifest/manifest.ts";
+import { LABEL, LAST_APPLIED_ANNOTATION } from "../spec/labels.ts";
+import { decodeLastApplied, type LastApplied } from "../spec/last-applied.ts";
+import type { ContainerDetail, ContainerSummary } from "./observed.ts";
+
+/** A container that carries our owner label, as one look found it. */
+export interface OwnContainer {
+  readonly id: ContainerId;
+  /** Its name in the engine. */
+  readonly name: string;
+  readonly app: string;
+  readonly container: string;
+  readonly generation: number;
+  readonly version: string;
+  readonly hash: string;
+  /** null: its annotation is missing or does not match its label; then we did not make it as it stands. */
+  readonly applied: LastApplied | null;
+  /** It carries the name that we give to what its labels say. */
+  readonly nameIsOurs: boolean;
+  readonly summary: ContainerSummary;
+  readonly detail: ContainerDetail;
+  /** The engine says running and the kernel agrees. */
+  readonly alive: boolean;
+  /** target -> what stands on the disk for each rendered file. */
+  readonly files: ReadonlyMap<string, { readonly sha256: string | null; readonly mode: string | null }>;
+  /** The live record of files that change under the running container; see live-record.ts. */
+  readonly record: string | null;
+}
+
+export const containerName = (app: string, container: string, generation: number): string =>
+  `${containerAlias(app, container)}.g${generation}`;
+
+/** Reads labels and annotation. null where the labels are not ours or say nothing that could be ours. */
+export function identify(
+  detail: ContainerDetail,
+): Pick<OwnContainer, "app" | "container" | "generation" | "version" | "hash" | "applied" | "nameIsOurs"> | null {
+  const { labels } = detail;
+  const app = labels[LABEL.app];
+  const container = labels[LABEL.container];
+  const generation = Number(labels[LABEL.generation]);
+  if (app === undefined || container === undefined || !Number.isSafeInteger(generation) || generation < 1) return null;
+  const hash = labels[LABEL.specHash] ?? "";
+  return {
+    app,
+    container,
+    generation,
+    version: labels[LABEL.version] ?? "",
+    hash,
+    applied: decodeLastApplied(detail.annotations[LAST_APPLIED_ANNOTATION], labels[LABEL.specHash]),
+    nameIsOurs: detail.name === containerName(app, container, generation),
+  };
+}

@@ -1,0 +1,70 @@
+import type { DiffEntry } from "../diff/diff.ts";
+import type { AppMemory } from "../memory/memory.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
+import type { StepList } from "./step.ts";
+
+/** Grace for what carries no readable spec of ours. */
+const DEFAULT_GRACE = 10_000;
+
+const graceOf = (found: OwnContainer): number => found.applied?.spec.stop.grace ?? DEFAULT_GRACE;
+
+const isRunning = ({ summary }: OwnContainer): boolean =>
+  summary.state === "running" || summary.state === "paused" || summary.state === "stopping";
+
+/**
+ * Ends a container by a bounded ladder: stop, kill, remove force, remove force again, then a person. Each rung is
+ * taken only after the one before failed; memory counts the failures. Gives back whether it went on.
+ */
+export function stopStep(
+  list: StepList,
+  found: OwnContainer,
+  memory: AppMemory,
+  reason: string,
+  more: { readonly diff?: readonly DiffEntry[]; readonly waits?: string | null; readonly counts?: boolean } = {},
+): boolean {
+  const { name, container } = found;
+  const options = { impact: "restart", ...more } as const;
+  // The engine keeps saying "running" or "stopping" of a container whose conmon is gone; only remove force helps.
+  const failures = (memory.stuck.get(name) ?? 0) + (found.alive || found.summary.state === "paused" ? 0 : 2);
+  switch (failures) {
+    case 0:
+      // A frozen process can't hear the stop signal.
+      if (found.summary.state === "paused") list.add(container, { op: "unpause", name }, reason, options);
+      list.add(container, { op: "stop", name, grace: graceOf(found) }, reason, options);
+      return true;
+    case 1:
+      list.add(container, { op: "kill", name }, `${reason}; the stop was in vain`, options);
+      return true;
+    case 2:
+    case 3:
+    case 4:
+      list.add(container, { op: "remove", name, id: found.id, force: true }, `${reason}; it can't be stopped`, options);
+      return true;
+    default:
+      list.hold(`needs a person: the engine can neither stop nor remove ${name}; try "podman rm -f ${name}", then a reboot`);
+      return false;
+  }
+}
+
+/** Stops what runs, then removes it; its data stays. */
+export function removeSteps(
+  list: StepList,
+  found: OwnContainer,
+  memory: AppMemory,
+  reason: string,
+  diff: readonly DiffEntry[] = [],
+): void {
+  const { name, container, id } = found;
+  const more = { diff, impact: "recreate" } as const;
+  if (isRunning(found)) {
+    if (!stopStep(list, found, memory, reason, more)) return;
+    if (list.steps.at(-1)?.action.op === "remove") return;
+  }
+  const failures = memory.stuck.get(name) ?? 0;
+  if (failures > 4) {
+    list.hold(`needs a person: the engine can't remove ${name}; try "podman rm -f ${name}", then a reboot`);
+    return;
+  }
+  const force = failures > 1 || found.summary.state === "removing" || found.summary.state === "unknown";
+  list.add(container, { op: "remove", name, id, force }, reason, more);
+}

@@ -1,0 +1,163 @@
+import type { DesiredApp, DesiredEntry, DesiredNode, UnresolvedApp } from "../desired/desired.ts";
+import { formatProblem } from "../errors/problem.ts";
+import { appId, planId, type AppId } from "../ids.ts";
+import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
+import type { ContainerSummary, ObservedNetwork } from "../observed/observed.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
+import { LABEL } from "../spec/labels.ts";
+import { sha256 } from "../spec/digest.ts";
+import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
+import { removeSteps, stopStep } from "./end-container.ts";
+import { matchContainers, type Slot } from "./match.ts";
+import { planApp } from "./plan-app.ts";
+import type { Hold, Plan, Step } from "./plan.ts";
+import { portFacts, portProblem } from "./ports.ts";
+import { StepList } from "./step.ts";
+
+/** One look at the engine and the host. */
+export interface World {
+  /** ms since the epoch. */
+  readonly now: number;
+  /** Every container, foreign ones too. */
+  readonly containers: readonly ContainerSummary[];
+  readonly own: readonly OwnContainer[];
+  /** Images known to be here, among those that may be needed. */
+  readonly images: ReadonlySet<string>;
+  /** null: not looked at, since nothing is about to be made or started. */
+  readonly networks: readonly ObservedNetwork[] | null;
+  readonly listening: ReadonlySet<string> | null;
+}
+
+/** What the plan was made of, app by app: status and explain read the same. */
+export interface AppOutlook {
+  readonly entry: DesiredEntry;
+  readonly slots: readonly Slot[];
+  readonly own: readonly OwnContainer[];
+  readonly conditions: Conditions;
+  readonly steps: readonly Step[];
+  readonly holds: readonly Hold[];
+}
+
+export interface Outlook {
+  readonly plan: Plan;
+  /** In start order; apps of ours that are no longer wanted are in the plan alone. */
+  readonly apps: ReadonlyMap<AppId, AppOutlook>;
+}
+
+const NO_CONDITIONS: Conditions = { waitsFor: null, stopFor: null, restartFor: null, notices: [] };
+
+/** (desired, observed, memory) -> Plan. Pure: the same values give the same bytes. */
+export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap<AppId, AppMemory>): Outlook {
+  const ownByApp = Map.groupBy(world.own, ({ app }) => app);
+  const ports = portFacts(desired.apps, world.containers, world.listening);
+  const ownNames = new Set(world.own.map(({ name }) => name));
+  const networks = new Map((world.networks ?? []).map((network) => [network.name, network]));
+
+  const providers = new Map<string, ProviderView>();
+  for (const entry of desired.apps) {
+    const own = ownByApp.get(entry.id) ?? [];
+    const slots = entry.kind === "resolved" ? matchContainers(entry.containers, own, memory.get(entry.id) ?? EMPTY_MEMORY).slots : [];
+    providers.set(entry.id, { entry, slots });
+  }
+
+  const apps = new Map<AppId, AppOutlook>();
+  const steps: Step[] = [];
+  const holds: Hold[] = [];
+  const take = (list: StepList): void => {
+    steps.push(...list.steps);
+    holds.push(...list.holds);
+  };
+  for (const entry of desired.apps) {
+    const own = ownByApp.get(entry.id) ?? [];
+    const appMemory = memory.get(entry.id) ?? EMPTY_MEMORY;
+    let list: StepList;
+    let slots: readonly Slot[] = [];
+    let conditions = NO_CONDITIONS;
+    if (entry.kind === "resolved") {
+      conditions = conditionsOf(entry, providers);
+      const planned = planApp(entry, {
+        own,
+        memory: appMemory,
+        now: world.now,
+        ...conditions,
+        images: world.images,
+        networks,
+        portProblem: (slot) => portProblem(entry.id, slot, ownNames, ports),
+      });
+      list = planned.list;
+      slots = planned.matching.slots;
+    } else {
+      list = entry.kind === "unresolved" ? planUnresolved(entry, own, appMemory, world.now) : new StepList(entry.id);
+      if (entry.kind === "invalid") for (const problem of entry.problems) list.hold(formatProblem(problem));
+    }
+    take(list);
+    apps.set(entry.id, { entry, slots, own, conditions, steps: list.steps, holds: list.holds });
+  }
+  for (const list of planOrphans(desired, world, ownByApp, memory)) take(list);
+  return { plan: { id: idOf(desired, world, steps, holds), steps, holds }, apps };
+}
+
+/** Lacks something on this node: what is there is kept running as it is, nothing is made. */
+function planUnresolved(entry: UnresolvedApp, own: readonly OwnContainer[], memory: AppMemory, now: number): StepList {
+  const list = new StepList(entry.id);
+  for (const problem of entry.problems) list.hold(formatProblem(problem));
+  const newest = [...Map.groupBy(own.filter((found) => found.nameIsOurs && found.applied), ({ container }) => container).values()].flatMap(
+    (found) => found.toSorted((a, b) => b.generation - a.generation).slice(0, 1),
+  );
+  for (const found of newest) {
+    const { state } = found.summary;
+    if (entry.state === "stopped") {
+      if (state === "running" || state === "paused") stopStep(list, found, memory, "the owner wants it stopped");
+    } else if (state === "paused") {
+      list.add(found.container, { op: "unpause", name: found.name }, `${found.name} is paused`);
+    } else if (state === "created" || (state === "exited" && found.summary.exitCode !== 0) || state === "stopped") {
+      if (now < memory.backoff.nextAt) list.hold(`${found.name} is ${state}`, memory.backoff.nextAt);
+      else list.add(found.container, { op: "start", name: found.name }, `${found.name} is ${state}; it goes on as it was made`, { impact: "restart", counts: true });
+    }
+  }
+  return list;
+}
+
+/** Ours, and no longer wanted: stopped and removed; data stays. Then the networks that nobody wants. */
+function planOrphans(
+  desired: DesiredNode,
+  world: World,
+  ownByApp: ReadonlyMap<string, readonly OwnContainer[]>,
+  memory: ReadonlyMap<AppId, AppMemory>,
+): readonly StepList[] {
+  const wantedApps = new Set<string>(desired.apps.map(({ id }) => id));
+  const lists = new Map<string, StepList>();
+  const listOf = (app: string): StepList => {
+    const list = lists.get(app) ?? new StepList(appId(app));
+    lists.set(app, list);
+    return list;
+  };
+  for (const [app, own] of [...ownByApp].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (wantedApps.has(app)) continue;
+    for (const found of own) removeSteps(listOf(app), found, memory.get(appId(app)) ?? EMPTY_MEMORY, `${app} is no longer wanted`);
+  }
+  const uncertain = desired.apps.some(({ kind }) => kind !== "resolved");
+  const wantedNetworks = new Set(
+    desired.apps.filter((app): app is DesiredApp => app.kind === "resolved").flatMap(({ networks }) => networks.map(({ name }) => name)),
+  );
+  const staying = new Set(
+    world.own.filter(({ app }) => wantedApps.has(app)).flatMap(({ summary }) => summary.networks),
+  );
+  for (const network of world.networks ?? []) {
+    const app = network.labels[LABEL.app];
+    // An app that can't be resolved now may want it: only the networks of apps that are gone are sure.
+    if (network.labels[LABEL.owner] === undefined || wantedNetworks.has(network.name) || staying.has(network.name)) continue;
+    if (app === undefined ? uncertain : wantedApps.has(app)) continue;
+    if (world.containers.some((found) => found.networks.includes(network.name) && !ownByApp.has(found.labels[LABEL.app] ?? ""))) continue;
+    listOf(app ?? "shared").add(null, { op: "remove-network", network: network.name }, `no wanted app uses the network ${network.name}`);
+  }
+  return [...lists.values()];
+}
+
+function idOf(desired: DesiredNode, world: World, steps: readonly Step[], holds: readonly Hold[]) {
+  const wanted = desired.apps.map((entry) =>
+    entry.kind === "resolved" ? [entry.id, entry.state, entry.containers.map(({ hash }) => hash)] : [entry.id, entry.kind],
+  );
+  const found = world.own.map(({ id, summary }) => [id, summary.state, summary.startedAt]).toSorted();
+  return planId(sha256(JSON.stringify([wanted, found, steps, holds.map(({ app, reason }) => [app, reason])])).slice(0, 16));
+}

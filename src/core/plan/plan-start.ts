@@ -1,0 +1,149 @@
+import type { DesiredApp } from "../desired/desired.ts";
+import { fileDrift } from "../diff/file-drift.ts";
+import type { DiffEntry } from "../diff/diff.ts";
+import { containerName, type OwnContainer } from "../observed/own-container.ts";
+import { stopStep } from "./end-container.ts";
+import type { Matching, Slot } from "./match.ts";
+import type { AppView } from "./plan-app.ts";
+import { isStarted } from "./standing.ts";
+import { describeDiff, type StepList } from "./step.ts";
+
+/** Brings every container of the wanted generation up, in order, each behind its conditions. */
+export function planStart(list: StepList, desired: DesiredApp, matching: Matching, view: AppView): void {
+  for (const slot of matching.slots) {
+    const waits = view.waitsFor ?? unmetPredecessor(slot, matching.slots);
+    const { standing } = slot;
+    const name = slot.match?.name ?? containerName(desired.id, slot.desired.name, matching.nextGeneration);
+    switch (standing.state) {
+      case "missing":
+        start(list, slot, name, slot.others.length > 0 ? "takes the place of the earlier generation" : "wanted running", { waits });
+        break;
+      case "created":
+        startAnew(list, slot, name, "wanted running, was created only", "created", view, waits, false);
+        break;
+      case "exited": {
+        const how = standing.oom ? "ran out of memory" : `exited with code ${standing.exitCode}`;
+        startAnew(list, slot, name, `${name} ${how}`, `exited (code ${standing.exitCode})`, view, waits, true);
+        break;
+      }
+      case "dead":
+        if (slot.match) stopStep(list, slot.match, view.memory, `${name} is "running" for the engine, but its process is gone`, {
+          diff: [stateDiff("dead", "restart")],
+          counts: true,
+        });
+        break;
+      case "stuck":
+        if (slot.match) stopStep(list, slot.match, view.memory, `${name} is ${standing.engine}`, {
+          diff: [stateDiff(standing.engine, "restart")],
+        });
+        break;
+      case "failing":
+        if (slot.match && mayAttempt(list, view, `${name} fails its ${standing.probe} probe: ${standing.detail}`)) {
+          const diff: DiffEntry = { path: standing.probe, desired: "pass", observed: standing.detail, origin: "outside", impact: "restart" };
+          restart(list, slot, slot.match, `${name} fails its ${standing.probe} probe: ${standing.detail}`, [diff], view, true);
+        }
+        break;
+      case "starting":
+      case "loading":
+      case "ready":
+      case "unready":
+        if (slot.match) planRestart(list, desired, slot, slot.match, view);
+        break;
+      case "paused":
+      case "done":
+        break;
+    }
+  }
+}
+
+/** Reasons to restart a container that runs. */
+function planRestart(list: StepList, desired: DesiredApp, slot: Slot, match: OwnContainer, view: AppView): void {
+  const { startedAt } = match.summary;
+  const drift = fileDrift(slot.desired, match).restart;
+  if (drift.length > 0) {
+    restart(list, slot, match, describeDiff(drift), drift, view, false);
+  } else if (startedAt < desired.restartedAt && !slot.desired.oneShot) {
+    restart(list, slot, match, "the owner wants it restarted", [], view, false);
+  } else if (view.restartFor && startedAt < view.restartFor.after && !slot.desired.oneShot) {
+    restart(list, slot, match, view.restartFor.reason, [], view, false);
+  }
+}
+
+function restart(
+  list: StepList,
+  slot: Slot,
+  match: OwnContainer,
+  reason: string,
+  diff: readonly DiffEntry[],
+  view: AppView,
+  counts: boolean,
+): void {
+  // What can't be stopped is removed instead; the next look then makes it anew.
+  if (!stopStep(list, match, view.memory, reason, { diff, counts }) || list.steps.at(-1)?.action.op === "remove") return;
+  renderIfDrifted(list, slot);
+  start(list, slot, match.name, reason, {});
+}
+
+/** Starts what exists and does not run: at once the first time, then with pauses. */
+function startAnew(
+  list: StepList,
+  slot: Slot,
+  name: string,
+  reason: string,
+  observed: string,
+  view: AppView,
+  waits: string | null,
+  counts: boolean,
+): void {
+  if (counts && !mayAttempt(list, view, reason)) return;
+  renderIfDrifted(list, slot);
+  start(list, slot, name, reason, { waits, counts, diff: [stateDiff(observed, "restart")] });
+}
+
+/** Files are put right before a start: a new start reads the path anew, so a new inode is seen. */
+function renderIfDrifted(list: StepList, slot: Slot): void {
+  if (!slot.match) return;
+  const drift = fileDrift(slot.desired, slot.match);
+  const diff = [...drift.restart, ...[...drift.reload.values()].flat()];
+  if (diff.length === 0) return;
+  list.add(slot.desired.name, { op: "render", name: slot.match.name }, describeDiff(diff), { diff });
+}
+
+function start(
+  list: StepList,
+  slot: Slot,
+  name: string,
+  reason: string,
+  more: { readonly waits?: string | null; readonly counts?: boolean; readonly diff?: readonly DiffEntry[] },
+): void {
+  list.add(slot.desired.name, { op: "start", name }, reason, { impact: "restart", ...more });
+}
+
+function mayAttempt(list: StepList, { memory, now }: AppView, reason: string): boolean {
+  if (now >= memory.backoff.nextAt) return true;
+  list.hold(`${reason}; started again ${memory.backoff.attempts} times already`, memory.backoff.nextAt);
+  return false;
+}
+
+const stateDiff = (observed: string, impact: "restart"): DiffEntry => ({
+  path: "state",
+  desired: "running",
+  observed,
+  origin: "outside",
+  impact,
+});
+
+/** A one-shot must have exited 0; any other must run with its startup probe passed. */
+function unmetPredecessor(slot: Slot, slots: readonly Slot[]): string | null {
+  for (const name of slot.desired.startAfter) {
+    const before = slots.find(({ desired }) => desired.name === name);
+    if (!before) continue;
+    const { standing } = before;
+    if (before.desired.oneShot ? standing.state !== "done" : !isStarted(standing)) {
+      return before.desired.oneShot
+        ? `${name} must run to its end first (it is ${standing.state})`
+        : `${name} must be started first (it is ${standing.state})`;
+    }
+  }
+  return null;
+}

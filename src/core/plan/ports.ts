@@ -1,0 +1,60 @@
+import type { DesiredEntry } from "../desired/desired.ts";
+import type { ContainerSummary } from "../observed/observed.ts";
+import type { Slot } from "./match.ts";
+
+/** Who has which host port, as one look found it. Keys are `tcp/8080`. */
+export interface PortFacts {
+  /** Ports with a listener; null: not looked at, nothing is about to start. */
+  readonly listening: ReadonlySet<string> | null;
+  /** Ports published by running containers -> the container's name. */
+  readonly published: ReadonlyMap<string, string>;
+  /** Ports wanted by apps -> the first app that wants them. */
+  readonly wanted: ReadonlyMap<string, string>;
+}
+
+export function portFacts(
+  apps: readonly DesiredEntry[],
+  containers: readonly ContainerSummary[],
+  listening: ReadonlySet<string> | null,
+): PortFacts {
+  const published = new Map<string, string>();
+  for (const container of containers) {
+    if (container.state !== "running" && container.state !== "paused") continue;
+    for (const port of container.ports) published.set(`${port.protocol}/${port.host}`, container.name);
+  }
+  const wanted = new Map<string, string>();
+  for (const app of apps) {
+    if (app.kind !== "resolved" || app.state === "stopped") continue;
+    for (const { spec } of app.containers) {
+      for (const port of spec.ports) {
+        const key = `${port.protocol}/${port.host}`;
+        if (!wanted.has(key)) wanted.set(key, app.id);
+      }
+    }
+  }
+  return { listening, published, wanted };
+}
+
+/**
+ * A clash is found before the bind: between two apps, with a foreign container, with another program. A container that
+ * already ran is not checked against listeners: what holds its port may be its own dying conmon.
+ */
+export function portProblem(app: string, slot: Slot, ownNames: ReadonlySet<string>, ports: PortFacts): string | null {
+  if (slot.match?.alive) return null;
+  for (const port of slot.desired.spec.ports) {
+    const key = `${port.protocol}/${port.host}`;
+    const first = ports.wanted.get(key);
+    if (first !== undefined && first !== app) {
+      return `host port ${port.host} is wanted by ${first} too; give one of them another with ports in node.yml`;
+    }
+    const holder = ports.published.get(key);
+    if (holder !== undefined && !ownNames.has(holder)) {
+      return `host port ${port.host} is published by the container ${holder}, which is not ours; move one of the two`;
+    }
+    const ranBefore = (slot.match?.summary.startedAt ?? 0) > 0;
+    if (holder === undefined && !ranBefore && slot.others.length === 0 && ports.listening?.has(key)) {
+      return `host port ${port.host} is held by another program (after a failed start that can be Podman's own service)`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,30 @@
+import type { DiffEntry } from "../diff/diff.ts";
+import type { AppOutlook } from "../plan/plan-node.ts";
+import type { AppStatus } from "./status.ts";
+
+/** What an app is doing, since when, what it waits for and when it tries next, in sentences. */
+export function explainApp(status: AppStatus, outlook: AppOutlook, busy: boolean): readonly string[] {
+  const sentences = [
+    `${status.name} is ${status.state} since ${new Date(status.since).toISOString()}: ${status.reason}.`,
+  ];
+  if (busy) sentences.push("Its steps are being done now.");
+  for (const step of outlook.steps) {
+    const what = `${step.action.op}${step.container === null ? "" : ` ${step.container}`}`;
+    sentences.push(step.waits === null ? `Next: ${what}, because ${step.reason}.` : `Later: ${what}; ${step.waits}.`);
+  }
+  for (const hold of outlook.holds) {
+    const when = hold.until === undefined ? "" : ` It tries again at ${new Date(hold.until).toISOString()}.`;
+    sentences.push(`On hold: ${hold.reason}.${when}`);
+  }
+  if (status.available !== null) sentences.push(`Version ${status.available} is available; \`archipelago update\` is what it waits for.`);
+  for (const notice of status.notices) sentences.push(`Notice: ${notice}`);
+  if (outlook.steps.length === 0 && outlook.holds.length === 0) sentences.push("Nothing differs from what is wanted.");
+  return sentences;
+}
+
+/** Every difference that the steps put right, each once. */
+export function driftOf(outlook: AppOutlook): readonly DiffEntry[] {
+  const seen = new Map<string, DiffEntry>();
+  for (const step of outlook.steps) for (const entry of step.diff) seen.set(`${step.container ?? ""} ${entry.path}`, entry);
+  return [...seen.values()];
+}

@@ -34,7 +34,8 @@ export function fillNginxRootfs(rootfs: string): void {
     const link = path.join(rootfs, name);
     if (!existsSync(link) && existsSync(path.join(rootfs, "usr", name))) symlinkSync(`usr/${name}`, link);
   }
-  for (const directory of ["etc/nginx/conf.d", "var/cache/nginx", "var/log/nginx", "run", "tmp", "usr/share/nginx/html"]) {
+  // No /tmp: the archive's modes are cut to 0755, and a tmpfs mounted there would take that over from the image.
+  for (const directory of ["etc/nginx/conf.d", "var/cache/nginx", "var/log/nginx", "run", "usr/share/nginx/html"]) {
     mkdirSync(path.join(rootfs, directory), { recursive: true });
   }
   const etc = (name: string, text: string) => writeFileSync(path.join(rootfs, "etc", name), text);

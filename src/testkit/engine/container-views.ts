@@ -1,0 +1,75 @@
+import type { ContainerDetail, ContainerSummary } from "../../core/observed/observed.ts";
+import type { PortSpec } from "../../core/spec/container-spec.ts";
+import type { ContainerRecord } from "./container-record.ts";
+import type { ImageConfig } from "./images.ts";
+
+const NO_PORTS: readonly PortSpec[] = [];
+
+/** Podman's list counts in whole seconds: two starts within one are told apart by the pid alone. */
+const wholeSeconds = (ms: number): number => ms - (ms % 1000);
+
+/** One row of the list. Kept until the container changes: a look over a quiet engine makes no new objects. */
+export function summaryOf(record: ContainerRecord): ContainerSummary {
+  const { id, name, imageId, state, pid, exitCode, request } = record;
+  record.summary ??= {
+    id,
+    name,
+    image: request.spec.image,
+    imageId,
+    labels: request.labels,
+    state,
+    pid,
+    createdAt: wholeSeconds(record.createdAt),
+    startedAt: wholeSeconds(record.startedAt),
+    exitedAt: wholeSeconds(record.exitedAt),
+    exitCode,
+    networks: [...record.attachments.keys()].toSorted(),
+    ports: request.spec.network.mode === "bridge" ? request.spec.ports : NO_PORTS,
+  };
+  return record.summary;
+}
+
+/** All that inspect tells, with what image and engine add. */
+export function detailOf(record: ContainerRecord, image: ImageConfig | null): ContainerDetail {
+  const { spec, secretEnv, files, annotations } = record.request;
+  const hostname = spec.hostname ?? record.id.slice(0, 12);
+  return {
+    ...summaryOf(record),
+    annotations,
+    entrypoint: spec.entrypoint ?? image?.entrypoint ?? [],
+    command: spec.args.length > 0 || spec.entrypoint ? spec.args : (image?.command ?? []),
+    env: {
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      TERM: "xterm",
+      container: "podman",
+      HOSTNAME: hostname,
+      ...image?.env,
+      ...spec.env,
+      ...secretEnv,
+    },
+    user: spec.user ?? "",
+    hostname,
+    mounts: [
+      ...spec.mounts.map(({ source, target, readOnly }) => ({ source, target, readOnly })),
+      ...files.map(({ source, target }) => ({ source, target, readOnly: true })),
+    ],
+    tmpfs: [...new Set([...(spec.readOnly ? ["/run", "/tmp"] : []), ...spec.tmpfs.map(({ target }) => target)])],
+    networkMode: spec.network.mode,
+    attachments: Object.fromEntries(
+      Array.from(record.attachments, ([name, { ip, aliases }]) => [name, { ip, aliases }]),
+    ),
+    capAdd: spec.capAdd,
+    capDrop: spec.capDrop,
+    privileged: spec.privileged,
+    readOnly: spec.readOnly,
+    restartPolicy: "no",
+    resources: {
+      memory: spec.resources.memory ?? 0,
+      cpus: spec.resources.cpus ?? 0,
+      pids: spec.resources.pids ?? 0,
+    },
+    stop: spec.stop,
+    oomKilled: false,
+    error: record.error,
+  };
+}

@@ -1,0 +1,317 @@
+import { describe, expect, it } from "vitest";
+import { ArcError } from "../core/errors/arc-error.ts";
+import type { PortSpec } from "../core/spec/container-spec.ts";
+import { createRequest } from "./builders.ts";
+import type { ImageConfig } from "./engine/images.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { SimulatedEngine } from "./simulated-engine.ts";
+
+const IMAGE = "docker.io/library/nginx:1.28";
+const PORT: PortSpec = { container: 80, host: 8080, protocol: "tcp", bind: "0.0.0.0" };
+const code = (name: string): unknown => expect.objectContaining({ code: name });
+
+/** A machine with one image. */
+function machine(image: Partial<ImageConfig> = {}) {
+  const clock = new FakeClock();
+  const engine = new SimulatedEngine({ clock });
+  engine.images.set(IMAGE, image);
+  const run = async (name: string, ports: readonly PortSpec[] = []) => {
+    const id = await engine.client.create(createRequest(name, { ports }));
+    await engine.client.start(name);
+    return id;
+  };
+  return { clock, engine, run, client: engine.client };
+}
+
+describe("a container whose conmon and process were killed", () => {
+  it("runs for the engine and not for the kernel, and start answers that all is well", async () => {
+    const { engine, run, client } = machine();
+    const id = await run("a");
+    const pid = engine.container("a")?.pid ?? 0;
+    expect(engine.processes.alive(pid, id)).toBe(true);
+    engine.killConmonAndPayload("a");
+    await client.start("a");
+    expect(engine.container("a")).toMatchObject({ state: "running", pid });
+    expect(engine.processes.alive(pid, id)).toBe(false);
+  });
+
+  it("hangs in stopping until the caller gives up, refuses a kill, and needs two forced removals", async () => {
+    const { clock, engine, run, client } = machine();
+    await run("a");
+    engine.killConmonAndPayload("a");
+    const began = clock.now();
+    await expect(clock.run(client.stop("a", 10_000))).rejects.toThrow(code("ARC_ENGINE_TIMEOUT"));
+    expect(clock.now() - began).toBe(25_000);
+    expect(engine.container("a")?.state).toBe("stopping");
+    await expect(client.kill("a", "SIGKILL")).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+    await expect(client.remove("a", { force: true })).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+    await client.remove("a", { force: true });
+    expect(engine.containers()).toEqual([]);
+  });
+
+  it("is an ordinary dead container where the lie is off", async () => {
+    const { engine, run } = machine();
+    engine.lies.runningForEver = false;
+    await run("a");
+    engine.killConmonAndPayload("a");
+    expect(engine.container("a")).toMatchObject({ state: "exited", exitCode: 137, pid: 0 });
+  });
+
+  it("stays in stopping even where stop answers at once", async () => {
+    const { engine, run, client } = machine();
+    engine.lies.stopOfDead = "returns";
+    await run("a");
+    engine.killConmonAndPayload("a");
+    await client.stop("a", 10_000);
+    expect(engine.container("a")?.state).toBe("stopping");
+  });
+});
+
+describe("host ports", () => {
+  it("fail a start that meets a foreign listener or another address of the same port, and only then", async () => {
+    const { engine, client } = machine();
+    engine.ports.occupy(8080, { bind: "127.0.0.1" });
+    await client.create(createRequest("all", { ports: [PORT] }));
+    await client.create(createRequest("other", { ports: [{ ...PORT, bind: "192.0.2.1" }] }));
+    await expect(client.start("all")).rejects.toThrow(code("ARC_ENGINE_PORT"));
+    await client.start("other");
+    expect(engine.container("all")).toMatchObject({ state: "created", startedAt: 0 });
+    expect((await client.inspect("all")).error).toContain("address already in use");
+    engine.ports.vacate(8080);
+    await client.stop("other", 0);
+    await client.start("all");
+    expect(await engine.ports.listening()).toEqual(new Set(["tcp/8080"]));
+  });
+
+  it("stay with the service after a start that failed later, even after the removal, until it restarts", async () => {
+    const { engine, run, client } = machine();
+    engine.images.set("broken", { behaviour: { does: "refuse", error: "runc: no such file" } });
+    await client.create(createRequest("bad", { image: "broken", ports: [PORT] }));
+    await expect(client.start("bad")).rejects.toThrow(code("ARC_ENGINE_RUNTIME"));
+    await client.remove("bad", { force: true });
+    await expect(run("good", [PORT])).rejects.toThrow(code("ARC_ENGINE_PORT"));
+    engine.restartService();
+    await client.start("good");
+    expect(engine.container("good")?.state).toBe("running");
+  });
+
+  it("are free at once where that lie is off", async () => {
+    const { engine, client } = machine({ behaviour: { does: "refuse", error: "no" } });
+    engine.lies.failedStartKeepsPorts = false;
+    await client.create(createRequest("bad", { ports: [PORT] }));
+    await expect(client.start("bad")).rejects.toThrow(ArcError);
+    expect(await engine.ports.listening()).toEqual(new Set());
+  });
+});
+
+describe("what processes do", () => {
+  it.each([
+    ["serve", { does: "serve" }, { state: "running", exitCode: 0 }],
+    ["exit after a while", { does: "exit", code: 3, after: 500 }, { state: "exited", exitCode: 3 }],
+    ["crash at once", { does: "crash" }, { state: "exited", exitCode: 1 }],
+    ["crash a second time", { does: "crash", times: 2, code: 139 }, { state: "exited", exitCode: 139 }],
+    ["serve after a first crash", { does: "crash", times: 1 }, { state: "running", exitCode: 0 }],
+  ] as const)("%s, seen at their second start", async (_, behaviour, seen) => {
+    const { clock, engine, run, client } = machine({ behaviour });
+    await run("a");
+    await clock.advance(1_000);
+    await client.start("a");
+    await clock.advance(1_000);
+    expect(engine.container("a")).toMatchObject(seen);
+  });
+
+  it.each([
+    ["at once", {}, 0, 0],
+    ["in their time", { stopTakes: 4_000, stopCode: 7 }, 4_000, 7],
+    ["by SIGKILL at the end of their grace", { stopTakes: "ignores" }, 10_000, 137],
+  ] as const)("end %s when they are stopped", async (_, serve, takes, exitCode) => {
+    const { clock, engine, run, client } = machine({ behaviour: { does: "serve", ...serve } });
+    await run("a");
+    const began = clock.now();
+    await clock.run(client.stop("a", 10_000));
+    expect(clock.now() - began).toBe(takes);
+    expect(engine.container("a")).toMatchObject({ state: "exited", exitCode, pid: 0 });
+    expect(clock.waiting).toBe(0);
+  });
+
+  it("go on ending when the caller of stop gives up", async () => {
+    const { clock, engine, run, client } = machine({ behaviour: { does: "serve", stopTakes: "ignores" } });
+    await run("a");
+    const enough = new AbortController();
+    const stopping = client.stop("a", 10_000, enough.signal);
+    enough.abort("enough");
+    await expect(stopping).rejects.toBe("enough");
+    expect(engine.container("a")?.state).toBe("stopping");
+    await clock.advance(10_000);
+    expect(engine.container("a")?.state).toBe("exited");
+  });
+
+  it("end only after the pause in which they wanted to end", async () => {
+    const { clock, engine, run, client } = machine({ behaviour: { does: "exit", code: 0, after: 100 } });
+    await run("a");
+    engine.podmanPause("a");
+    await clock.advance(1_000);
+    expect(engine.container("a")?.state).toBe("paused");
+    await client.unpause("a");
+    expect(engine.container("a")?.state).toBe("exited");
+  });
+
+  it("are ready when they have run long enough, and live", async () => {
+    const { clock, engine, run } = machine({ behaviour: { does: "serve", readyAfter: 300 } });
+    await run("a");
+    expect(engine.isReady("a")).toBe(false);
+    await clock.advance(300);
+    expect(engine.isReady("a")).toBe(true);
+    engine.killConmonAndPayload("a");
+    expect(engine.isReady("a")).toBe(false);
+  });
+});
+
+describe("a reboot", () => {
+  it("leaves every container created, its exit code lost and the time of its start kept", async () => {
+    const { clock, engine, run, client } = machine({ behaviour: { does: "serve", stopCode: 5 } });
+    await run("runs", [PORT]);
+    await run("stopped");
+    await client.stop("stopped", 0);
+    const startedAt = engine.container("runs")?.startedAt;
+    engine.reboot();
+    await clock.settle();
+    for (const row of engine.containers()) expect(row).toMatchObject({ state: "created", pid: 0, exitCode: 0 });
+    expect(engine.container("runs")?.startedAt).toBe(startedAt);
+    expect(engine.processes.count).toBe(0);
+    await client.start("runs");
+    expect(engine.container("runs")?.state).toBe("running");
+  });
+});
+
+describe("meddling", () => {
+  it("leaves no trace in the request log", async () => {
+    const { engine, run, client } = machine();
+    await run("a", [PORT]);
+    engine.calls.length = 0;
+    engine.copyOf("a", "b");
+    engine.podmanRename("b", "c");
+    engine.podmanStop("a");
+    engine.runForeign({ name: "theirs", ports: [PORT], labels: { who: "me" } });
+    engine.podmanRm("a");
+    expect(engine.containers().map((row) => [row.name, row.state, row.labels, row.ports.length])).toEqual([
+      ["c", "running", {}, 0],
+      ["theirs", "running", { who: "me" }, 1],
+    ]);
+    await client.list();
+    expect(engine.calls).toEqual([{ op: "list", ref: "" }]);
+  });
+
+  it("takes a container out of its network and gives it another address afterwards", async () => {
+    const { engine, client } = machine();
+    await client.createNetwork({ name: "n", app: null }, {});
+    const network = { mode: "bridge", networks: [{ name: "n", aliases: ["web"] }] } as const;
+    await client.create(createRequest("a", { network }));
+    await client.start("a");
+    const before = (await client.inspect("a")).attachments["n"]?.ip;
+    engine.podmanDisconnect("a", "n");
+    expect(engine.container("a")?.networks).toEqual([]);
+    await client.connect("a", { name: "n", aliases: ["web"] });
+    const after = (await client.inspect("a")).attachments["n"];
+    expect(after?.aliases).toEqual(["web"]);
+    expect(after?.ip).not.toBe(before);
+  });
+
+  it("tells the process of signals that do not end it", async () => {
+    const { engine, run, client } = machine();
+    await run("a");
+    await client.kill("a", "SIGHUP");
+    await client.kill("a", "USR1");
+    expect(engine.signalsOf("a")).toEqual(["HUP", "USR1"]);
+    expect(engine.container("a")?.state).toBe("running");
+  });
+});
+
+describe("images", () => {
+  it("are pulled in their time, or not", async () => {
+    const { clock, engine, client } = machine();
+    engine.images.set("slow", { present: false, pull: { takes: 9_000 } });
+    engine.images.set("denied", { present: false, pull: { error: "429 Too Many Requests" } });
+    engine.images.set("mute", { present: false, pull: { takes: "hangs" } });
+    await clock.run(client.pull("slow", {}));
+    expect(await client.imageExists("slow")).toBe(true);
+    await expect(client.pull("denied", {})).rejects.toThrow("429");
+    await expect(client.pull("nobody/knows", {})).rejects.toThrow(code("ARC_IMAGE_PULL"));
+    const stop = new AbortController();
+    const mute = client.pull("mute", { signal: stop.signal });
+    clock.timer(60_000, () => stop.abort("too long"));
+    await expect(clock.run(mute)).rejects.toBe("too long");
+  });
+
+  it("are known where every reference is, once pulled", async () => {
+    const { engine, client } = machine();
+    engine.images.otherwise({});
+    expect(await client.imageExists("any/thing:1")).toBe(false);
+    await client.pull("any/thing:1", {});
+    expect(await client.imageExists("any/thing:1")).toBe(true);
+  });
+
+  it("get their tag from a build, with another id each time", async () => {
+    const { engine, client } = machine();
+    const spec = { digest: "d", context: "/catalogue/web", containerfile: "Containerfile", args: {} };
+    engine.images.set("broken", { present: false, build: { error: "COPY failed" } });
+    await client.build(spec, "localhost/web:d", {});
+    const first = engine.images.id("localhost/web:d");
+    await client.build(spec, "localhost/web:d", {});
+    expect(engine.images.id("localhost/web:d")).not.toBe(first);
+    await expect(client.build(spec, "broken", {})).rejects.toThrow(code("ARC_IMAGE_BUILD"));
+    expect(await client.imageExists("broken")).toBe(false);
+  });
+});
+
+describe("logs", () => {
+  it("are followed until the container ends", async () => {
+    const { engine, run, client } = machine({ logs: ["up"] });
+    await run("a");
+    const texts: string[] = [];
+    for await (const line of client.logs("a", { follow: true })) {
+      texts.push(line.text);
+      if (texts.length === 1) engine.say("a", "working", "stderr");
+      if (texts.length === 2) engine.killPayload("a");
+    }
+    expect(texts).toEqual(["up", "working"]);
+  });
+
+  it("begin with the last lines asked for", async () => {
+    const { engine, run, client } = machine();
+    await run("a");
+    for (const text of ["1", "2", "3"]) engine.say("a", text);
+    const lines = await Array.fromAsync(client.logs("a", { follow: false, tail: 2 }));
+    expect(lines.map((line) => line.text)).toEqual(["2", "3"]);
+  });
+});
+
+describe("a health command", () => {
+  it("answers what was scripted, what its image says, or that it is not ready yet", async () => {
+    const { clock, engine, client } = machine({
+      behaviour: { does: "serve", readyAfter: 100 },
+      health: { exitCode: 0, output: "fine" },
+    });
+    await client.create(createRequest("a", { healthCommand: { command: ["check"], timeout: 1_000 } }));
+    await client.start("a");
+    expect(await client.healthcheck("a")).toEqual({ exitCode: 1, output: "not ready yet" });
+    await clock.advance(100);
+    expect(await client.healthcheck("a")).toEqual({ exitCode: 0, output: "fine" });
+    engine.setHealth("a", { exitCode: 2, output: "sick" });
+    expect(await client.healthcheck("a")).toEqual({ exitCode: 2, output: "sick" });
+  });
+});
+
+describe("a look over an engine in which nothing moved", () => {
+  it("gets the same rows again", async () => {
+    const { engine, run, client } = machine();
+    await run("a");
+    await run("b");
+    const before = await client.list();
+    expect(await client.list()).toBe(before);
+    engine.killPayload("b");
+    const after = await client.list();
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
+  });
+});

@@ -16,6 +16,7 @@ const SIGNS = {
   remove: "-",
   "remove-network": "-",
   disconnect: "-",
+  forget: "-",
   render: "~",
   reload: "~",
   accept: "~",

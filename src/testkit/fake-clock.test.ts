@@ -21,7 +21,7 @@ describe("the fake clock", () => {
     const seen: string[] = [];
     clock.timer(10, () => {
       void (async () => {
-        for (let turn = 0; turn < 50; turn++) await null;
+        for (let turn = 0; turn < 50; turn++) await Promise.resolve();
         seen.push(`settled@${clock.now()}`);
         await clock.sleep(5);
         seen.push(`slept@${clock.now()}`);

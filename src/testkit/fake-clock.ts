@@ -83,15 +83,16 @@ export class FakeClock implements Clock {
    */
   async run<T>(work: Promise<T> | (() => Promise<T>), limit = 24 * 3_600_000): Promise<T> {
     const promise = typeof work === "function" ? work() : work;
-    let settled = false;
-    const done = () => {
-      settled = true;
+    const state = { settled: false };
+    const watch = async () => {
+      await Promise.allSettled([promise]);
+      state.settled = true;
     };
-    promise.then(done, done);
+    void watch();
     const last = this.#now + limit;
     await this.#exclusive(async () => {
       await this.settle();
-      while (!settled) {
+      while (!state.settled) {
         if (!(await this.#runNext(last))) throw new Error("the work waits and no timer is due in its time");
       }
     });

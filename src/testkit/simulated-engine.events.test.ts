@@ -24,7 +24,7 @@ function listen(client: ContainerEngine) {
     () => "ended",
     (error: unknown) => error,
   );
-  return { seen, ended, stop: () => stop.abort() };
+  return { seen, ended, stop: (reason: string) => stop.abort(reason) };
 }
 
 describe("events", () => {
@@ -39,12 +39,16 @@ describe("events", () => {
     await client.remove("a", { force: false });
     await clock.settle();
     expect(listener.seen).toEqual(["init", "start", "pause", "unpause", "died", "cleanup", "remove"]);
-    listener.stop();
-    expect(await listener.ended).toBe("ended");
+    listener.stop("enough");
+    expect(await listener.ended).toBe("enough");
   });
 
-  it("are replayed to a client whose stream broke while the engine was away", async () => {
+  it.each([
+    ["lost to", false, []],
+    ["replayed to", true, ["died", "cleanup"]],
+  ])("that happen while the engine is away are %s a client that comes back", async (_, eventsReplayed, told) => {
     const { clock, engine, client } = machine();
+    engine.lies.eventsReplayed = eventsReplayed;
     await client.create(createRequest("a"));
     await client.start("a");
     const first = listen(client);
@@ -56,7 +60,7 @@ describe("events", () => {
     const second = listen(client);
     await clock.settle();
     expect(first.seen).toEqual([]);
-    expect(second.seen).toEqual(["died", "cleanup"]);
+    expect(second.seen).toEqual(told);
     const stranger = listen(engine.newClient());
     await clock.settle();
     expect(stranger.seen).toEqual([]);

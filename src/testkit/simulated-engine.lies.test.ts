@@ -41,7 +41,7 @@ describe("a container whose conmon and process were killed", () => {
     engine.killConmonAndPayload("a");
     const began = clock.now();
     await expect(clock.run(client.stop("a", 10_000))).rejects.toThrow(code("ARC_ENGINE_TIMEOUT"));
-    expect(clock.now() - began).toBe(25_000);
+    expect(clock.now() - began).toBe(130_000);
     expect(engine.container("a")?.state).toBe("stopping");
     await expect(client.kill("a", "SIGKILL")).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
     await expect(client.remove("a", { force: true })).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));

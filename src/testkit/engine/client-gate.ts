@@ -2,11 +2,12 @@ import { ArcError } from "../../core/errors/arc-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { bounded } from "./bounded.ts";
 import { DaemonKilled, type FaultPlan } from "./faults.ts";
-import type { EngineCall, EngineOp } from "./ops.ts";
+import { MUTATING_OPS, type EngineCall, type EngineOp } from "./ops.ts";
 import type { Service } from "./service.ts";
 
-/** ms after which the engine's client gives a call up, as the Podman adapter does. */
-const DEADLINE = 30_000;
+/** ms after which a client gives a call up, as the Podman adapter does: one that looks, one that changes something. */
+const LOOK_DEADLINE = 30_000;
+export const CHANGE_DEADLINE = 120_000;
 
 /** What stands between every client and the engine. */
 export interface GateSetting {
@@ -79,7 +80,8 @@ export class ClientGate {
 
   /** Waits within the bounds of a call. */
   wait<T>(call: Pick<Call<T>, "op" | "signal" | "deadline">, work: Promise<T>): Promise<T> {
-    const ms = call.deadline === undefined ? DEADLINE : call.deadline;
+    const usual = MUTATING_OPS.has(call.op) || call.op === "healthcheck" ? CHANGE_DEADLINE : LOOK_DEADLINE;
+    const ms = call.deadline === undefined ? usual : call.deadline;
     const error = () => new ArcError("ARC_ENGINE_TIMEOUT", `${call.op} was not done in ${ms} ms`);
     return bounded(work, {
       clock: this.#setting.clock,

@@ -11,6 +11,7 @@ const wholeSeconds = (ms: number): number => ms - (ms % 1000);
 /** One row of the list. Kept until the container changes: a look over a quiet engine makes no new objects. */
 export function summaryOf(record: ContainerRecord): ContainerSummary {
   const { id, name, imageId, state, pid, exitCode, request } = record;
+  const over = state === "exited" || state === "stopped";
   record.summary ??= {
     id,
     name,
@@ -21,8 +22,8 @@ export function summaryOf(record: ContainerRecord): ContainerSummary {
     pid,
     createdAt: wholeSeconds(record.createdAt),
     startedAt: wholeSeconds(record.startedAt),
-    exitedAt: wholeSeconds(record.exitedAt),
-    exitCode,
+    exitedAt: over ? wholeSeconds(record.exitedAt) : 0,
+    exitCode: over ? exitCode : 0,
     networks: [...record.attachments.keys()].toSorted(),
     ports: request.spec.network.mode === "bridge" ? request.spec.ports : NO_PORTS,
   };
@@ -53,7 +54,9 @@ export function detailOf(record: ContainerRecord, image: ImageConfig | null): Co
       ...spec.mounts.map(({ source, target, readOnly }) => ({ source, target, readOnly })),
       ...files.map(({ source, target }) => ({ source, target, readOnly: true })),
     ],
-    tmpfs: [...new Set([...(spec.readOnly ? ["/run", "/tmp"] : []), ...spec.tmpfs.map(({ target }) => target)])],
+    tmpfs: [
+      ...new Set([...(spec.readOnly ? ["/run", "/tmp"] : []), ...spec.tmpfs.map(({ target }) => target)]),
+    ].toSorted(),
     networkMode: spec.network.mode,
     attachments: Object.fromEntries(
       Array.from(record.attachments, ([name, { ip, aliases }]) => [name, { ip, aliases }]),

@@ -1,4 +1,3 @@
-import { ArcError } from "../../core/errors/arc-error.ts";
 import type { ContainerId } from "../../core/ids.ts";
 import type { ContainerDetail, ContainerSummary, ObservedNetwork } from "../../core/observed/observed.ts";
 import type { BuildSpec, NetworkAttachment, NetworkSpec } from "../../core/spec/container-spec.ts";
@@ -13,12 +12,9 @@ import type {
   LogOptions,
   PullOptions,
 } from "../../ports/engine.ts";
-import { ClientGate, type GateSetting } from "./client-gate.ts";
+import { CHANGE_DEADLINE, ClientGate, type GateSetting } from "./client-gate.ts";
 import { detailOf } from "./container-views.ts";
 import type { Machine } from "./machine.ts";
-
-/** ms on top of a stop's grace before its client gives up. */
-const STOP_SLACK = 15_000;
 
 /**
  * One daemon's way to the engine. Half of an effect (a `partial` fault) is: a create leaves its name taken in the
@@ -28,7 +24,7 @@ const STOP_SLACK = 15_000;
 export class EngineClient implements ContainerEngine {
   readonly #machine: Machine;
   readonly #gate: ClientGate;
-  /** Where a new events stream goes on; null before the first. */
+  /** Where this client's newest events stream is; null before the first. */
   #position: number | null = null;
 
   constructor(machine: Machine, setting: GateSetting) {
@@ -116,7 +112,7 @@ export class EngineClient implements ContainerEngine {
       op: "stop",
       ref,
       signal,
-      deadline: grace + STOP_SLACK,
+      deadline: grace + CHANGE_DEADLINE,
       work: () => lifecycle.stop(world.containers.get(ref), grace, service.life) ?? undefined,
       partial: () => lifecycle.halfStop(world.containers.get(ref)),
     });
@@ -173,24 +169,21 @@ export class EngineClient implements ContainerEngine {
     return this.#gate.run({ op: "disconnect", ref, signal, work });
   }
 
-  /** A second stream of this client goes on where the last one broke off. */
+  /** Told from now on; where `eventsReplayed` is on, from where this client's last stream broke off. */
   async *events(signal: AbortSignal): AsyncGenerator<EngineEvent> {
     const { events } = this.#machine.world;
     this.#gate.enter("events", "");
+    if (!this.#machine.world.lies.eventsReplayed) this.#position = null;
     this.#position ??= events.end;
-    while (!signal.aborted) {
+    for (;;) {
+      signal.throwIfAborted();
       const found = events.read(this.#position);
       if (found) {
         this.#position = found.next;
         yield found.event;
         continue;
       }
-      try {
-        await this.#gate.wait({ op: "events", signal, deadline: null }, events.wait());
-      } catch (error) {
-        if (signal.aborted) return;
-        throw error;
-      }
+      await this.#gate.wait({ op: "events", signal, deadline: null }, events.wait());
     }
   }
 

@@ -48,8 +48,7 @@ export class SimulatedImages {
   set(reference: string, config: Partial<ImageConfig> = {}): void {
     const next = { ...(this.#images.get(reference) ?? PLAIN), ...config };
     this.#images.set(reference, next);
-    if (next.present) this.#ids.get(reference) ?? this.#stamp(reference);
-    else this.#ids.delete(reference);
+    if (!next.present) this.#ids.delete(reference);
   }
 
   /** What a reference that was never described is; null (the default): no registry knows it. */

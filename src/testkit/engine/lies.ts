@@ -17,6 +17,8 @@ export interface EngineLies {
   eventDelay: (event: EngineEvent) => number;
   /** Events that never come. */
   eventLost: (event: EngineEvent) => boolean;
+  /** A client that opens another stream is told what it missed in between. Off: told from then on. */
+  eventsReplayed: boolean;
 }
 
 export const podmanLies = (): EngineLies => ({
@@ -26,4 +28,5 @@ export const podmanLies = (): EngineLies => ({
   failedStartKeepsPorts: true,
   eventDelay: () => 0,
   eventLost: () => false,
+  eventsReplayed: false,
 });

@@ -120,7 +120,7 @@ export class Machine {
   stats(refs: readonly string[]): readonly ContainerStats[] {
     return refs.flatMap((ref) => {
       const record = this.world.containers.find(ref);
-      if (!record?.payload) return [];
+      if (!record?.payload || record.state !== "running") return [];
       const seconds = (this.world.clock.now() - record.startedAt) / 1000;
       return {
         id: record.id,

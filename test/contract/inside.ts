@@ -8,9 +8,9 @@ import { collect, type Subject } from "./subject.ts";
 export function describeInside(subject: () => Subject): void {
   describe("seen from inside", () => {
     it("hands over environment and arguments byte for byte", async () => {
-      const it = subject();
+      const rig = subject();
       const value = "a $b ${c} `d` \"e\" 'f' \\n\n%s %% é =";
-      const { output } = await it.script("", {
+      const { output } = await rig.script("", {
         spec: {
           entrypoint: ["/bin/sh", "-c", 'printf "%s|%s|%s" "$PLAIN" "$SECRET" "$0"'],
           args: [value],
@@ -31,11 +31,11 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("mounts folders with their access, and files read-only", async () => {
-      const it = subject();
-      const folder = join(it.harness.directory, it.name());
+      const rig = subject();
+      const folder = join(rig.harness.directory, rig.name());
       await mkdir(folder);
       await writeFile(join(folder, "in"), "from the host");
-      const { output } = await it.script(
+      const { output } = await rig.script(
         "cat /rw/in; echo out > /rw/out && echo; echo x > /ro/x || echo ro refused; cat /etc/conf; echo x > /etc/conf || echo file refused",
         {
           spec: {
@@ -54,10 +54,10 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("never makes the source of a mount by itself", async () => {
-      const it = subject();
-      const source = join(it.harness.directory, it.name());
+      const rig = subject();
+      const source = join(rig.harness.directory, rig.name());
       await expect(
-        it.run({ spec: { mounts: [{ source, target: "/data", readOnly: false, kind: "data" }] } }),
+        rig.run({ spec: { mounts: [{ source, target: "/data", readOnly: false, kind: "data" }] } }),
       ).rejects.toThrow(expect.objectContaining({ name: "ArcError" }));
     });
 
@@ -101,9 +101,9 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("sets kernel parameters and extra hosts of its own network", async () => {
-      const it = subject();
-      const network = await bridge(it);
-      const { output } = await it.script("cat /proc/sys/net/core/somaxconn; grep -E 'fixed|gateway' /etc/hosts", {
+      const rig = subject();
+      const network = await bridge(rig);
+      const { output } = await rig.script("cat /proc/sys/net/core/somaxconn; grep -E 'fixed|gateway' /etc/hosts", {
         spec: {
           network,
           sysctls: { "net.core.somaxconn": "321" },
@@ -124,11 +124,11 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("runs with a data folder of another mode than its own", async () => {
-      const it = subject();
-      const folder = join(it.harness.directory, it.name());
+      const rig = subject();
+      const folder = join(rig.harness.directory, rig.name());
       await mkdir(folder);
       await chmod(folder, 0o700);
-      const { output } = await it.script("ls /data 2>&1 || echo refused", {
+      const { output } = await rig.script("ls /data 2>&1 || echo refused", {
         spec: { user: "1000:1000", mounts: [{ source: folder, target: "/data", readOnly: false, kind: "data" }] },
       });
       expect(output).toContain("refused");
@@ -137,16 +137,16 @@ export function describeInside(subject: () => Subject): void {
 
   describe("names and isolation", () => {
     it("resolves aliases on a shared network, and reaches what it joined alone", async () => {
-      const it = subject();
-      const [shared, apart] = [await it.network(), await it.network()];
+      const rig = subject();
+      const [shared, apart] = [await rig.network(), await rig.network()];
       const listen = {
         entrypoint: ["/bin/sh", "-c"],
         args: ["mkdir -p /w; echo hello > /w/index.html; exec httpd -f -p 80 -h /w"],
       };
-      await it.run({ spec: { ...listen, network: on(shared, "backend") } });
-      const stranger = await it.run({ spec: { ...listen, network: on(apart, "stranger") } });
-      const address = (await it.engine.inspect(stranger.name)).attachments[apart]?.ip ?? "";
-      const { output } = await it.script(
+      await rig.run({ spec: { ...listen, network: on(shared, "backend") } });
+      const stranger = await rig.run({ spec: { ...listen, network: on(apart, "stranger") } });
+      const address = (await rig.engine.inspect(stranger.name)).attachments[apart]?.ip ?? "";
+      const { output } = await rig.script(
         [
           "i=0; until nslookup backend >/tmp/ns 2>&1; do i=$((i+1)); [ $i -lt 50 ] || break; done",
           "ip=$(grep -A9 '^Name' /tmp/ns | sed -n 's/^Address[^:]*: *//p' | head -1)",
@@ -160,16 +160,16 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("serves a published port on the host", async () => {
-      const it = subject();
-      const { name } = await it.run({
+      const rig = subject();
+      const { name } = await rig.run({
         spec: {
           entrypoint: ["/bin/sh", "-c"],
           args: ["mkdir -p /w; echo hello > /w/index.html; exec httpd -f -p 80 -h /w"],
-          network: await bridge(it),
+          network: await bridge(rig),
           ports: [{ container: 80, host: 18_300, protocol: "tcp", bind: "127.0.0.1" }],
         },
       });
-      expect(await it.state(name)).toBe("running");
+      expect(await rig.state(name)).toBe("running");
       await expect
         .poll(
           () =>
@@ -183,31 +183,31 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("keeps name resolution while neighbours come and go", async () => {
-      const it = subject();
-      const network = await it.network();
-      const { name } = await it.run({
+      const rig = subject();
+      const network = await rig.network();
+      const { name } = await rig.run({
         spec: {
           network: on(network, "steady"),
           healthCommand: { command: ["/bin/sh", "-c", "nslookup steady"], timeout: 5_000 },
         },
       });
       for (const round of [1, 2, 3]) {
-        const neighbour = await it.run({ spec: { network: on(network, `neighbour-${round}`) } });
-        expect(await it.engine.healthcheck(name)).toMatchObject({ exitCode: 0 });
-        await it.engine.remove(neighbour.name, { force: true });
-        expect(await it.engine.healthcheck(name)).toMatchObject({ exitCode: 0 });
+        const neighbour = await rig.run({ spec: { network: on(network, `neighbour-${round}`) } });
+        expect(await rig.engine.healthcheck(name)).toMatchObject({ exitCode: 0 });
+        await rig.engine.remove(neighbour.name, { force: true });
+        expect(await rig.engine.healthcheck(name)).toMatchObject({ exitCode: 0 });
       }
     });
   });
 
   describe("logs", () => {
     it("gives both streams line by line, and a last line without an end", async () => {
-      const it = subject();
-      const { name } = await it.run({
+      const rig = subject();
+      const { name } = await rig.run({
         spec: { entrypoint: ["/bin/sh", "-c"], args: ["echo one; echo two >&2; echo; printf é-partial"] },
       });
-      await it.until(name, "exited");
-      const lines = await collect(it.engine.logs(name, { follow: false }));
+      await rig.until(name, "exited");
+      const lines = await collect(rig.engine.logs(name, { follow: false }));
       expect(lines.filter((line) => line.stream === "stdout").map((line) => line.text)).toEqual([
         "one",
         "",
@@ -217,24 +217,24 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("gives a long line whole", async () => {
-      const it = subject();
-      const { output } = await it.script("head -c 50000 /dev/zero | tr '\\0' x; echo; echo end");
+      const rig = subject();
+      const { output } = await rig.script("head -c 50000 /dev/zero | tr '\\0' x; echo; echo end");
       expect(output).toBe(`${"x".repeat(50_000)}\nend`);
     });
 
     it("begins with the last lines asked for", async () => {
-      const it = subject();
-      const { name } = await it.run({ spec: { entrypoint: ["/bin/sh", "-c"], args: ["seq 1 20"] } });
-      await it.until(name, "exited");
-      const lines = await collect(it.engine.logs(name, { follow: false, tail: 2 }));
+      const rig = subject();
+      const { name } = await rig.run({ spec: { entrypoint: ["/bin/sh", "-c"], args: ["seq 1 20"] } });
+      await rig.until(name, "exited");
+      const lines = await collect(rig.engine.logs(name, { follow: false, tail: 2 }));
       expect(lines.map((line) => line.text)).toEqual(["19", "20"]);
     });
 
     it("follows until the container ends", async () => {
-      const it = subject();
-      const folder = join(it.harness.directory, it.name());
+      const rig = subject();
+      const folder = join(rig.harness.directory, rig.name());
       await mkdir(folder);
-      const { name } = await it.run({
+      const { name } = await rig.run({
         spec: {
           entrypoint: ["/bin/sh", "-c"],
           args: ["echo first; until [ -e /data/go ]; do sleep 0.05; done; echo last"],
@@ -242,7 +242,7 @@ export function describeInside(subject: () => Subject): void {
         },
       });
       const texts: string[] = [];
-      for await (const line of it.engine.logs(name, { follow: true })) {
+      for await (const line of rig.engine.logs(name, { follow: true })) {
         texts.push(line.text);
         if (line.text === "first") await writeFile(join(folder, "go"), "");
       }
@@ -250,11 +250,13 @@ export function describeInside(subject: () => Subject): void {
     });
 
     it("stops following when its signal fires", async () => {
-      const it = subject();
-      const { name } = await it.run({ spec: { entrypoint: ["/bin/sh", "-c"], args: ["echo first; exec sleep 1000"] } });
+      const rig = subject();
+      const { name } = await rig.run({
+        spec: { entrypoint: ["/bin/sh", "-c"], args: ["echo first; exec sleep 1000"] },
+      });
       const stop = new AbortController();
       const texts: string[] = [];
-      for await (const line of it.engine.logs(name, { follow: true }, stop.signal)) {
+      for await (const line of rig.engine.logs(name, { follow: true }, stop.signal)) {
         texts.push(line.text);
         stop.abort();
       }
@@ -264,21 +266,21 @@ export function describeInside(subject: () => Subject): void {
 
   describe("health command", () => {
     it("returns failure and output of the command", async () => {
-      const it = subject();
-      const { name } = await it.run({
+      const rig = subject();
+      const { name } = await rig.run({
         spec: { healthCommand: { command: ["/bin/sh", "-c", "echo said; exit 3"], timeout: 5_000 } },
       });
-      const result = await it.engine.healthcheck(name);
+      const result = await rig.engine.healthcheck(name);
       expect(result.exitCode).not.toBe(0);
       expect(result.output.trim()).toBe("said");
     });
 
     it("fails a command that outlasts its timeout", async () => {
-      const it = subject();
-      const { name } = await it.run({
+      const rig = subject();
+      const { name } = await rig.run({
         spec: { healthCommand: { command: ["/bin/sh", "-c", "sleep 30"], timeout: 1_000 } },
       });
-      expect((await it.engine.healthcheck(name)).exitCode).not.toBe(0);
+      expect((await rig.engine.healthcheck(name)).exitCode).not.toBe(0);
     });
   });
 }
@@ -288,4 +290,4 @@ const on = (name: string, ...aliases: readonly string[]): NetworkMode => ({
   networks: [{ name, aliases }],
 });
 
-const bridge = async (it: Subject): Promise<NetworkMode> => on(await it.network());
+const bridge = async (rig: Subject): Promise<NetworkMode> => on(await rig.network());

@@ -7,133 +7,133 @@ const code = (name: string): unknown => expect.objectContaining({ name: "ArcErro
 export function describeLifecycle(subject: () => Subject): void {
   describe("states", () => {
     it("goes from created over running to exited, and is gone after remove", async () => {
-      const it = subject();
-      const { id, name } = await it.create();
-      expect(await it.row(name)).toMatchObject({ id, state: "created", pid: 0, startedAt: 0, exitedAt: 0 });
+      const rig = subject();
+      const { id, name } = await rig.create();
+      expect(await rig.row(name)).toMatchObject({ id, state: "created", pid: 0, startedAt: 0, exitedAt: 0 });
       const before = Date.now();
-      await it.engine.start(name);
-      const running = await it.row(name);
+      await rig.engine.start(name);
+      const running = await rig.row(name);
       expect(running).toMatchObject({ id, state: "running", exitedAt: 0 });
       expect(running?.pid).toBeGreaterThan(0);
       expect(Math.abs((running?.startedAt ?? 0) - before)).toBeLessThan(60_000);
-      await it.engine.stop(name, 2_000);
-      const stopped = await it.row(name);
+      await rig.engine.stop(name, 2_000);
+      const stopped = await rig.row(name);
       expect(stopped).toMatchObject({ id, state: "exited", pid: 0, exitCode: 137 });
       expect(stopped?.exitedAt).toBeGreaterThan(0);
-      await it.engine.remove(name, { force: false });
-      expect(await it.state(name)).toBe("absent");
+      await rig.engine.remove(name, { force: false });
+      expect(await rig.state(name)).toBe("absent");
     });
 
     it("starts what was stopped, with the same id", async () => {
-      const it = subject();
-      const { id, name } = await it.run();
-      await it.engine.stop(name, 1_000);
-      await it.engine.start(id);
-      expect(await it.row(name)).toMatchObject({ id, state: "running" });
+      const rig = subject();
+      const { id, name } = await rig.run();
+      await rig.engine.stop(name, 1_000);
+      await rig.engine.start(id);
+      expect(await rig.row(name)).toMatchObject({ id, state: "running" });
     });
 
     it("succeeds at what is already so: start, stop, remove", async () => {
-      const it = subject();
-      const { name } = await it.create();
-      await it.engine.stop(name, 1_000);
-      await it.engine.start(name);
-      await it.engine.start(name);
-      await it.engine.stop(name, 1_000);
-      await it.engine.stop(name, 1_000);
-      await it.engine.remove(name, { force: false });
-      await it.engine.remove(name, { force: false });
-      await it.engine.remove(name, { force: true });
-      expect(await it.state(name)).toBe("absent");
+      const rig = subject();
+      const { name } = await rig.create();
+      await rig.engine.stop(name, 1_000);
+      await rig.engine.start(name);
+      await rig.engine.start(name);
+      await rig.engine.stop(name, 1_000);
+      await rig.engine.stop(name, 1_000);
+      await rig.engine.remove(name, { force: false });
+      await rig.engine.remove(name, { force: false });
+      await rig.engine.remove(name, { force: true });
+      expect(await rig.state(name)).toBe("absent");
     });
 
     it("sees a process that ended by itself as exited", async () => {
-      const it = subject();
-      const { name } = await it.run();
-      await it.harness.crash(name);
-      const row = await it.until(name, "exited");
+      const rig = subject();
+      const { name } = await rig.run();
+      await rig.harness.crash(name);
+      const row = await rig.until(name, "exited");
       expect(row).toMatchObject({ pid: 0, exitCode: 137 });
     });
 
     it("ends the process with the signal of kill", async () => {
-      const it = subject();
-      const { name } = await it.run();
-      await it.engine.kill(name, "SIGKILL");
-      expect((await it.until(name, "exited")).exitCode).toBe(137);
+      const rig = subject();
+      const { name } = await rig.run();
+      await rig.engine.kill(name, "SIGKILL");
+      expect((await rig.until(name, "exited")).exitCode).toBe(137);
     });
 
     it("resumes what was paused", async () => {
-      const it = subject();
-      const { name } = await it.run();
-      await it.harness.pause(name);
-      expect(await it.state(name)).toBe("paused");
-      await it.engine.unpause(name);
-      expect(await it.state(name)).toBe("running");
+      const rig = subject();
+      const { name } = await rig.run();
+      await rig.harness.pause(name);
+      expect(await rig.state(name)).toBe("paused");
+      await rig.engine.unpause(name);
+      expect(await rig.state(name)).toBe("running");
     });
 
     it("removes a running and a paused container only by force", async () => {
-      const it = subject();
-      const { name } = await it.run();
-      await expect(it.engine.remove(name, { force: false })).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
-      await it.harness.pause(name);
-      await expect(it.engine.remove(name, { force: false })).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
-      await it.engine.remove(name, { force: true });
-      expect(await it.state(name)).toBe("absent");
+      const rig = subject();
+      const { name } = await rig.run();
+      await expect(rig.engine.remove(name, { force: false })).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+      await rig.harness.pause(name);
+      await expect(rig.engine.remove(name, { force: false })).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+      await rig.engine.remove(name, { force: true });
+      expect(await rig.state(name)).toBe("absent");
     });
 
     it("lists every container, ours or not, in one call", async () => {
-      const it = subject();
-      const names = [(await it.create()).name, (await it.run()).name];
-      expect((await it.engine.list()).map((row) => row.name)).toEqual(expect.arrayContaining(names));
+      const rig = subject();
+      const names = [(await rig.create()).name, (await rig.run()).name];
+      expect((await rig.engine.list()).map((row) => row.name)).toEqual(expect.arrayContaining(names));
     });
   });
 
   describe("errors", () => {
     it.each([
-      ["start", (it: Subject) => it.engine.start("nobody")],
-      ["stop", (it: Subject) => it.engine.stop("nobody", 1_000)],
-      ["kill", (it: Subject) => it.engine.kill("nobody", "SIGTERM")],
-      ["unpause", (it: Subject) => it.engine.unpause("nobody")],
-      ["inspect", (it: Subject) => it.engine.inspect("nobody")],
-      ["healthcheck", (it: Subject) => it.engine.healthcheck("nobody")],
-      ["connect", async (it: Subject) => it.engine.connect("nobody", { name: await it.network(), aliases: [] })],
+      ["start", (rig: Subject) => rig.engine.start("nobody")],
+      ["stop", (rig: Subject) => rig.engine.stop("nobody", 1_000)],
+      ["kill", (rig: Subject) => rig.engine.kill("nobody", "SIGTERM")],
+      ["unpause", (rig: Subject) => rig.engine.unpause("nobody")],
+      ["inspect", (rig: Subject) => rig.engine.inspect("nobody")],
+      ["healthcheck", (rig: Subject) => rig.engine.healthcheck("nobody")],
+      ["connect", async (rig: Subject) => rig.engine.connect("nobody", { name: await rig.network(), aliases: [] })],
     ])("says not found where %s names no container", async (_, act) => {
       await expect(act(subject())).rejects.toThrow(code("ARC_ENGINE_NOT_FOUND"));
     });
 
     it("refuses a name that is taken", async () => {
-      const it = subject();
-      const { name } = await it.create();
-      await expect(it.engine.create(it.request({ name }))).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+      const rig = subject();
+      const { name } = await rig.create();
+      await expect(rig.engine.create(rig.request({ name }))).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
     });
 
     it("refuses an image that is not there", async () => {
-      const it = subject();
-      const request = it.request({ spec: { image: "localhost/never-made:1" } });
-      await expect(it.engine.create(request)).rejects.toThrow(code("ARC_ENGINE_IMAGE_MISSING"));
-      expect(await it.state(request.name)).toBe("absent");
+      const rig = subject();
+      const request = rig.request({ spec: { image: "localhost/never-made:1" } });
+      await expect(rig.engine.create(request)).rejects.toThrow(code("ARC_ENGINE_IMAGE_MISSING"));
+      expect(await rig.state(request.name)).toBe("absent");
     });
 
     it("refuses a network that is not there", async () => {
-      const it = subject();
+      const rig = subject();
       const network = { mode: "bridge", networks: [{ name: "never-made", aliases: [] }] } as const;
-      await expect(it.engine.create(it.request({ spec: { network } }))).rejects.toThrow(code("ARC_ENGINE_NOT_FOUND"));
+      await expect(rig.engine.create(rig.request({ spec: { network } }))).rejects.toThrow(code("ARC_ENGINE_NOT_FOUND"));
     });
 
     it.each([
-      ["kill", (it: Subject, name: string) => it.engine.kill(name, "SIGTERM")],
-      ["unpause", (it: Subject, name: string) => it.engine.unpause(name)],
-      ["healthcheck", (it: Subject, name: string) => it.engine.healthcheck(name)],
+      ["kill", (rig: Subject, name: string) => rig.engine.kill(name, "SIGTERM")],
+      ["unpause", (rig: Subject, name: string) => rig.engine.unpause(name)],
+      ["healthcheck", (rig: Subject, name: string) => rig.engine.healthcheck(name)],
     ])("says conflict where %s meets a container that does not run", async (_, act) => {
-      const it = subject();
-      const { name } = await it.create({ spec: { healthCommand: { command: ["/bin/true"], timeout: 2_000 } } });
-      await expect(act(it, name)).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+      const rig = subject();
+      const { name } = await rig.create({ spec: { healthCommand: { command: ["/bin/true"], timeout: 2_000 } } });
+      await expect(act(rig, name)).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
     });
 
     it("says conflict where start meets a paused container", async () => {
-      const it = subject();
-      const { name } = await it.run();
-      await it.harness.pause(name);
-      await expect(it.engine.start(name)).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
+      const rig = subject();
+      const { name } = await rig.run();
+      await rig.harness.pause(name);
+      await expect(rig.engine.start(name)).rejects.toThrow(code("ARC_ENGINE_CONFLICT"));
     });
 
     it("gives up at once when its signal has fired, with the signal's reason", async () => {
@@ -144,9 +144,9 @@ export function describeLifecycle(subject: () => Subject): void {
 
   describe("images", () => {
     it("knows which image is there", async () => {
-      const it = subject();
-      expect(await it.engine.imageExists(it.harness.image)).toBe(true);
-      expect(await it.engine.imageExists("localhost/never-made:1")).toBe(false);
+      const rig = subject();
+      expect(await rig.engine.imageExists(rig.harness.image)).toBe(true);
+      expect(await rig.engine.imageExists("localhost/never-made:1")).toBe(false);
     });
   });
 
@@ -161,10 +161,10 @@ export function describeLifecycle(subject: () => Subject): void {
 
   describe("stats", () => {
     it("samples the running containers among those asked for", async () => {
-      const it = subject();
-      const running = await it.run();
-      const created = await it.create();
-      const stats = await it.engine.stats([running.name, created.name, "nobody"]);
+      const rig = subject();
+      const running = await rig.run();
+      const created = await rig.create();
+      const stats = await rig.engine.stats([running.name, created.name, "nobody"]);
       expect(stats.map((sample) => sample.id)).toEqual([running.id]);
       expect(stats[0]?.memoryBytes).toBeGreaterThan(0);
       expect(stats[0]?.pids).toBeGreaterThan(0);
@@ -177,9 +177,9 @@ export function describeLifecycle(subject: () => Subject): void {
 
   describe("health command", () => {
     it("runs on a running container when asked", async () => {
-      const it = subject();
-      const { name } = await it.run({ spec: { healthCommand: { command: ["/bin/true"], timeout: 5_000 } } });
-      expect((await it.engine.healthcheck(name)).exitCode).toBe(0);
+      const rig = subject();
+      const { name } = await rig.run({ spec: { healthCommand: { command: ["/bin/true"], timeout: 5_000 } } });
+      expect((await rig.engine.healthcheck(name)).exitCode).toBe(0);
     });
   });
 }

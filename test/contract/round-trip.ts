@@ -9,38 +9,38 @@ const AWKWARD = "a $b ${c} `d` \"e\" 'f' \\n\n%s %% \t é =";
 export function describeRoundTrip(subject: () => Subject): void {
   describe("what was asked for", () => {
     it("keeps labels in the list, and 8 kB of annotation in the inspect alone", async () => {
-      const it = subject();
+      const rig = subject();
       const annotation = JSON.stringify({ text: "x".repeat(8_192), awkward: AWKWARD });
-      const { name } = await it.create({
+      const { name } = await rig.create({
         labels: { "archipelago.app": "lnd", "org.example.text": AWKWARD },
         annotations: { "archipelago.last-applied": annotation },
       });
-      expect((await it.row(name))?.labels).toMatchObject({ "archipelago.app": "lnd", "org.example.text": AWKWARD });
-      expect((await it.engine.inspect(name)).annotations["archipelago.last-applied"]).toBe(annotation);
+      expect((await rig.row(name))?.labels).toMatchObject({ "archipelago.app": "lnd", "org.example.text": AWKWARD });
+      expect((await rig.engine.inspect(name)).annotations["archipelago.last-applied"]).toBe(annotation);
     });
 
     it("keeps values of the environment byte for byte, secret ones too", async () => {
-      const it = subject();
-      const { name } = await it.create({
+      const rig = subject();
+      const { name } = await rig.create({
         spec: { env: { PLAIN: AWKWARD, EMPTY: "" } },
         secretEnv: { SECRET: AWKWARD },
       });
-      expect((await it.engine.inspect(name)).env).toMatchObject({ PLAIN: AWKWARD, EMPTY: "", SECRET: AWKWARD });
+      expect((await rig.engine.inspect(name)).env).toMatchObject({ PLAIN: AWKWARD, EMPTY: "", SECRET: AWKWARD });
     });
 
     it("keeps entrypoint and arguments as they were, spaces and all", async () => {
-      const it = subject();
+      const rig = subject();
       const entrypoint = ["/bin/sh", "-c", "exec sleep 1000"];
-      const { name } = await it.create({ spec: { entrypoint, args: ["one two", "$three", '"four"'], init: true } });
-      const detail = await it.engine.inspect(name);
+      const { name } = await rig.create({ spec: { entrypoint, args: ["one two", "$three", '"four"'], init: true } });
+      const detail = await rig.engine.inspect(name);
       expect(detail.entrypoint).toEqual(entrypoint);
       expect(detail.command).toEqual(["one two", "$three", '"four"']);
     });
 
     it("gives back every field of a full spec", async () => {
-      const it = subject();
-      const [one, two] = [await it.network(), await it.network()];
-      const folder = join(it.harness.directory, it.name());
+      const rig = subject();
+      const [one, two] = [await rig.network(), await rig.network()];
+      const folder = join(rig.harness.directory, rig.name());
       await mkdir(folder);
       await writeFile(join(folder, "file.conf"), "content\n");
       const spec: Partial<ContainerSpec> = {
@@ -80,17 +80,17 @@ export function describeRoundTrip(subject: () => Subject): void {
         stop: { signal: "SIGUSR1", grace: 7_000 },
         healthCommand: { command: ["/bin/true"], timeout: 5_000 },
       };
-      const { id, name } = await it.create({
+      const { id, name } = await rig.create({
         spec,
         labels: { "archipelago.owner": "contract", "org.example.team": "lightning" },
         files: [{ source: join(folder, "file.conf"), target: "/etc/file.conf" }],
       });
 
-      const detail = await it.engine.inspect(name);
+      const detail = await rig.engine.inspect(name);
       expect(detail).toMatchObject({
         id,
         name,
-        image: it.harness.image,
+        image: rig.harness.image,
         state: "created",
         entrypoint: ["/bin/sleep"],
         command: ["1000"],
@@ -122,26 +122,26 @@ export function describeRoundTrip(subject: () => Subject): void {
     });
 
     it("shows in the inspect what the list shows", async () => {
-      const it = subject();
-      const network = { mode: "bridge", networks: [{ name: await it.network(), aliases: ["x"] }] } as const;
+      const rig = subject();
+      const network = { mode: "bridge", networks: [{ name: await rig.network(), aliases: ["x"] }] } as const;
       const ports = [{ container: 80, host: 18_090, protocol: "tcp", bind: "0.0.0.0" }] as const;
-      const { name } = await it.run({ spec: { network, ports } });
-      const row = await it.row(name);
-      expect(await it.engine.inspect(name)).toMatchObject({ ...row });
+      const { name } = await rig.run({ spec: { network, ports } });
+      const row = await rig.row(name);
+      expect(await rig.engine.inspect(name)).toMatchObject({ ...row });
     });
 
     it("says privileged, host network and the image's own command", async () => {
-      const it = subject();
-      const { name } = await it.create({ spec: { privileged: true, network: { mode: "host" } } });
-      const detail = await it.engine.inspect(name);
+      const rig = subject();
+      const { name } = await rig.create({ spec: { privileged: true, network: { mode: "host" } } });
+      const detail = await rig.engine.inspect(name);
       expect(detail).toMatchObject({ privileged: true, networkMode: "host", networks: [], ports: [] });
       expect([...detail.entrypoint, ...detail.command].length).toBeGreaterThan(0);
     });
 
     it("says none where there is no network", async () => {
-      const it = subject();
-      const { name } = await it.create({ spec: { network: { mode: "none" } } });
-      expect(await it.engine.inspect(name)).toMatchObject({ networkMode: "none", networks: [], attachments: {} });
+      const rig = subject();
+      const { name } = await rig.create({ spec: { network: { mode: "none" } } });
+      expect(await rig.engine.inspect(name)).toMatchObject({ networkMode: "none", networks: [], attachments: {} });
     });
   });
 }

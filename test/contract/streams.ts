@@ -5,13 +5,13 @@ import type { Subject } from "./subject.ts";
 export function describeStreams(subject: () => Subject): void {
   describe("events", () => {
     it("tells of start, death and removal, by id", async () => {
-      const it = subject();
-      const { id, name } = await it.create();
+      const rig = subject();
+      const { id, name } = await rig.create();
       const stop = new AbortController();
-      const seen = watch(it, stop.signal, (event) => event.subject === id && event.action === "remove");
-      await it.engine.start(name);
-      await it.engine.stop(name, 1_000);
-      await it.engine.remove(name, { force: false });
+      const seen = watch(rig, stop.signal, (event) => event.subject === id && event.action === "remove");
+      await rig.engine.start(name);
+      await rig.engine.stop(name, 1_000);
+      await rig.engine.remove(name, { force: false });
       const events = await seen;
       stop.abort();
       const actions = events.filter((event) => event.subject === id && event.type === "container").map((e) => e.action);
@@ -36,7 +36,7 @@ async function watch(
 ): Promise<EngineEvent[]> {
   const events: EngineEvent[] = [];
   try {
-    for await (const event of it.engine.events(signal)) {
+    for await (const event of rig.engine.events(signal)) {
       events.push(event);
       if (wanted(event)) break;
     }

@@ -1,0 +1,67 @@
+import { ArcError } from "../../core/errors/arc-error.ts";
+import type { ErrorCode } from "../../core/errors/codes.ts";
+
+/** What was asked of the engine; the same words mean different things for different requests. */
+export type Operation =
+  | "look"
+  | "create"
+  | "start"
+  | "stop"
+  | "kill"
+  | "unpause"
+  | "remove"
+  | "network"
+  | "health"
+  | "pull"
+  | "build";
+
+interface Row {
+  readonly text: RegExp;
+  readonly code: ErrorCode;
+  readonly operations?: readonly Operation[];
+}
+
+/**
+ * First match wins. Podman 4.3 answers 500 to nearly everything, so the words decide and the status only fills in.
+ * The words are those of 4.3.1; 5.x says the same sentinels.
+ */
+const ROWS: readonly Row[] = [
+  { text: /image not known|no such image/i, code: "ARC_ENGINE_IMAGE_MISSING" },
+  { text: /no such container|network not found|no such network/i, code: "ARC_ENGINE_NOT_FOUND" },
+  {
+    text: /address already in use|port is already allocated|cannot assign requested address|cannot listen on/i,
+    code: "ARC_ENGINE_PORT",
+    operations: ["start"],
+  },
+  {
+    text: /already in use|container state improper|network is being used|already connected|already exists|is not running/i,
+    code: "ARC_ENGINE_CONFLICT",
+  },
+];
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = { 404: "ARC_ENGINE_NOT_FOUND", 409: "ARC_ENGINE_CONFLICT" };
+
+const BY_OPERATION: Partial<Readonly<Record<Operation, ErrorCode>>> = {
+  start: "ARC_ENGINE_RUNTIME",
+  pull: "ARC_IMAGE_PULL",
+  build: "ARC_IMAGE_BUILD",
+};
+
+/** Pure. `text` is the engine's message with its cause. */
+export function errorCode(operation: Operation, status: number, text: string): ErrorCode {
+  if (operation === "pull" || operation === "build") return BY_OPERATION[operation] ?? "ARC_ENGINE_REFUSED";
+  const row = ROWS.find((each) => each.text.test(text) && (each.operations?.includes(operation) ?? true));
+  return row?.code ?? BY_STATUS[status] ?? BY_OPERATION[operation] ?? "ARC_ENGINE_REFUSED";
+}
+
+/** The error of an answer, with the engine's own words as its message. */
+export function engineError(operation: Operation, status: number, text: string): ArcError {
+  return new ArcError(errorCode(operation, status, text), text.trim() || `the engine answered ${status}`);
+}
+
+/** The engine says so when the thing asked for is already done. */
+export const isAlreadyConnected = (error: unknown): boolean =>
+  error instanceof ArcError && /already connected/i.test(error.message);
+
+export const isNotConnected = (error: unknown): boolean =>
+  error instanceof ArcError && /is not connected to network/i.test(error.message);

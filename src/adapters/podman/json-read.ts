@@ -1,0 +1,25 @@
+/**
+ * Reads of JSON whose shape another program decides. What is missing or of another type becomes the empty value: a later
+ * engine may leave a field out, and a look must not fail for it.
+ */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const asRecord = (value: unknown): Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const asText = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export const asNumber = (value: unknown): number => (typeof value === "number" ? value : 0);
+
+export const asTexts = (value: unknown): readonly string[] => asList(value).map(asText);
+
+export const asTextRecord = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(asRecord(value)).map(([key, text]) => [key, asText(text)]));
+
+/** ms since the epoch in whole seconds, as the list gives them; 0 for Go's zero time and for no time. */
+export function asTime(value: unknown): number {
+  const ms = typeof value === "number" ? value * 1_000 : Date.parse(asText(value));
+  return ms > 0 ? Math.floor(ms / 1_000) * 1_000 : 0;
+}

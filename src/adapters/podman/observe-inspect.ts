@@ -1,0 +1,126 @@
+import { containerId } from "../../core/ids.ts";
+import type { ContainerDetail } from "../../core/observed/observed.ts";
+import type { PortSpec } from "../../core/spec/container-spec.ts";
+import { asList, asNumber, asRecord, asText, asTextRecord, asTexts, asTime, type Json } from "./json-read.ts";
+import { engineState, imageId, isOver } from "./observe-list.ts";
+import { signalName } from "./signals.ts";
+
+/** The answer of `GET containers/{}/json`. Pure. What it shares with a list's row is equal to that row. */
+export function observeInspect(value: unknown): ContainerDetail {
+  const inspect = asRecord(value);
+  const state = asRecord(inspect["State"]);
+  const config = asRecord(inspect["Config"]);
+  const host = asRecord(inspect["HostConfig"]);
+  const id = containerId(asText(inspect["Id"]));
+  const engine = engineState(asText(state["Status"]));
+  const networkMode = asText(host["NetworkMode"]);
+  const attachments = networkMode === "bridge" ? observeAttachments(asRecord(inspect["NetworkSettings"]), id) : {};
+  const capAdd = caps(host["CapAdd"]);
+  return {
+    id,
+    name: asText(inspect["Name"]),
+    image: asText(inspect["ImageName"]),
+    imageId: imageId(asText(inspect["Image"])),
+    labels: asTextRecord(config["Labels"]),
+    state: engine,
+    pid: asNumber(state["Pid"]),
+    createdAt: asTime(inspect["Created"]),
+    startedAt: asTime(state["StartedAt"]),
+    exitedAt: isOver(engine) ? asTime(state["FinishedAt"]) : 0,
+    exitCode: isOver(engine) ? asNumber(state["ExitCode"]) : 0,
+    networks: Object.keys(attachments).toSorted(),
+    ports: observePorts(asRecord(host["PortBindings"])),
+    annotations: asTextRecord(config["Annotations"]),
+    ...observeCommand(inspect, config, host),
+    env: observeEnv(asTexts(config["Env"])),
+    user: asText(config["User"]),
+    hostname: asText(config["Hostname"]),
+    mounts: asList(inspect["Mounts"])
+      .map(asRecord)
+      .filter((mount) => asText(mount["Type"]) !== "tmpfs")
+      .map((mount) => ({
+        source: asText(mount["Source"]),
+        target: asText(mount["Destination"]),
+        readOnly: mount["RW"] !== true,
+      })),
+    tmpfs: Object.keys(asRecord(host["Tmpfs"])).toSorted(),
+    networkMode,
+    attachments,
+    capAdd,
+    capDrop: dropsAll(inspect, capAdd) ? ["ALL"] : caps(host["CapDrop"]),
+    privileged: host["Privileged"] === true,
+    readOnly: host["ReadonlyRootfs"] === true,
+    restartPolicy: asText(asRecord(host["RestartPolicy"])["Name"]),
+    resources: {
+      memory: asNumber(host["Memory"]),
+      cpus: asNumber(host["NanoCpus"]) / 1e9,
+      pids: asNumber(host["PidsLimit"]),
+    },
+    stop: { signal: signalName(config["StopSignal"]), grace: asNumber(config["StopTimeout"]) * 1_000 },
+    oomKilled: state["OOMKilled"] === true,
+    error: asText(state["Error"]),
+  };
+}
+
+/**
+ * 4.3 joins Config.Entrypoint with spaces, which loses where its elements end; Path and Args hold the whole command
+ * line, so that the entrypoint is what stands before the command there. With an init, podman-init and `--` come first.
+ */
+function observeCommand(
+  inspect: Json,
+  config: Json,
+  host: Json,
+): { readonly entrypoint: readonly string[]; readonly command: readonly string[] } {
+  const command = asTexts(config["Cmd"]);
+  if (Array.isArray(config["Entrypoint"])) return { entrypoint: asTexts(config["Entrypoint"]), command };
+  const line = [asText(inspect["Path"]), ...asTexts(inspect["Args"])];
+  const own = host["Init"] === true && line[1] === "--" ? line.slice(2) : line;
+  return { entrypoint: own.slice(0, Math.max(0, own.length - command.length)), command };
+}
+
+function observeEnv(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/** The engine adds the short id to each network's aliases. */
+function observeAttachments(settings: Json, id: string): ContainerDetail["attachments"] {
+  return Object.fromEntries(
+    Object.entries(asRecord(settings["Networks"])).map(([name, value]) => {
+      const network = asRecord(value);
+      const aliases = asTexts(network["Aliases"]).filter((alias) => alias !== id.slice(0, 12));
+      return [name, { ip: asText(network["IPAddress"]), aliases }];
+    }),
+  );
+}
+
+/** `{"80/tcp": [{"HostIp", "HostPort"}]}`, in the list's order: by container port, then protocol. */
+function observePorts(bindings: Json): readonly PortSpec[] {
+  return Object.entries(bindings).flatMap(([key, hosts]) => {
+    const [container = "", protocol] = key.split("/");
+    return asList(hosts)
+      .map(asRecord)
+      .map((host) => ({
+        container: Number(container),
+        host: Number(asText(host["HostPort"])),
+        protocol: protocol === "udp" ? ("udp" as const) : ("tcp" as const),
+        bind: asText(host["HostIp"]) || "0.0.0.0",
+      }));
+  });
+}
+
+const caps = (value: unknown): readonly string[] =>
+  asTexts(value)
+    .map((name) => name.replace(/^CAP_/, ""))
+    .toSorted();
+
+/** ALL is told as the list of what the engine would have given by default; nothing bound but what was added is the same. */
+function dropsAll(inspect: Json, capAdd: readonly string[]): boolean {
+  const bounding = inspect["BoundingCaps"];
+  if (caps(asRecord(inspect["HostConfig"])["CapDrop"]).length === 0) return false;
+  return caps(bounding).every((name) => capAdd.includes(name));
+}

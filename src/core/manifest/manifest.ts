@@ -1,3 +1,4 @@
+import type { Problem } from "../errors/problem.ts";
 import type { AppId } from "../ids.ts";
 import type { ContainerManifest } from "./container-schema.ts";
 import type { ManifestDocument } from "./manifest-schema.ts";
@@ -24,6 +25,11 @@ export interface AppFolder {
   readonly files: ReadonlyMap<string, AppFile>;
   /** Relative paths of symbolic links that lead out of the folder; using one of them is refused. */
   readonly escapes: ReadonlySet<string>;
+  /**
+   * Why the folder could not be read whole (too large, an I/O error, a manifest that is no text); absent where it could.
+   * Such a folder describes no app: `manifestText` is empty then, so that nothing is built from half of it.
+   */
+  readonly problems?: readonly Problem[];
 }
 
 export interface AppFile {

@@ -1,15 +1,24 @@
 import * as z from "zod";
 import { identifier, port } from "./scalars.ts";
 
+const setting = z.union([z.string(), z.number(), z.boolean()], "must be text, a number, true or false");
+const image = z.string().min(1);
+
 const appEntrySchema = z.strictObject({
-  state: z.enum(["running", "stopped"]).default("running"),
-  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-  image: z.string().optional().meta({ description: "Override of the main container's image." }),
-  images: z.record(z.string(), z.string()).default({}).meta({ description: "Overrides of images, by container." }),
-  ports: z
-    .record(z.string().regex(/^\d+$/), port)
+  state: z
+    .enum(["running", "stopped"])
+    .default("running")
+    .meta({ description: "running or stopped: what the app shall be. Default: running." }),
+  settings: z
+    .record(z.string(), setting)
     .default({})
-    .meta({ description: "Overrides of host ports: manifest's host port to the one to use." }),
+    .meta({ description: "Values of the app's settings; what is left out has the manifest's default." }),
+  image: image.optional().meta({ description: "Override of the main container's image." }),
+  images: z.record(z.string(), image).default({}).meta({ description: "Overrides of images, by container." }),
+  ports: z
+    .record(z.string().regex(/^\d+$/, "must be one of the manifest's host ports"), port)
+    .default({})
+    .meta({ description: "Overrides of host ports: the manifest's host port to the one to use." }),
   requires: z
     .record(z.string(), identifier)
     .default({})
@@ -24,37 +33,46 @@ const appEntrySchema = z.strictObject({
 export const nodeSchema = z.strictObject({
   node: z
     .strictObject({
-      name: z.string().min(1).default("archipelago"),
-      chain: z.enum(["mainnet", "testnet4", "signet", "regtest"]).default("mainnet"),
+      name: z.string().min(1).default("archipelago").meta({ description: "The node's name. Default: archipelago." }),
+      chain: z
+        .enum(["mainnet", "testnet4", "signet", "regtest"])
+        .default("mainnet")
+        .meta({ description: "The Bitcoin chain its apps use. Default: mainnet." }),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: "The node itself; templates read node.name and node.chain." }),
   host: z
     .strictObject({
-      host_ip: z.union([z.ipv4(), z.ipv6()]),
-      host_mdns: z.string().min(1),
-      host_name: z.string().min(1),
-      disk_gb: z.int().min(0),
-      memory_mb: z.int().min(0),
-      cpus: z.int().min(1),
-      arch: z.string().min(1),
-      timezone: z.string().min(1),
+      host_ip: z.union([z.ipv4(), z.ipv6()], "must be an IP address").meta({ description: "The host's own address." }),
+      host_mdns: z.string().min(1).meta({ description: "The name in the local network, such as archy.local." }),
+      host_name: z.string().min(1).meta({ description: "The host's name." }),
+      disk_gb: z.int().min(0).meta({ description: "Size of the data disk in 10^9 bytes." }),
+      memory_mb: z.int().min(0).meta({ description: "Memory in MiB." }),
+      cpus: z.int().min(1).meta({ description: "How many CPUs." }),
+      arch: z.string().min(1).meta({ description: "amd64 or arm64." }),
+      timezone: z.string().min(1).meta({ description: "Such as Europe/Vienna." }),
     })
     .partial()
     .default({})
-    .meta({ description: "Overrides of host facts." }),
+    .meta({ description: "Overrides of host facts; what is left out is detected." }),
   allow: z
     .strictObject({
       host_paths: z.array(identifier).default([]).meta({ description: "Apps that may mount absolute host paths." }),
       privileged: z.array(identifier).default([]).meta({ description: "Apps that may run privileged." }),
     })
-    .prefault({}),
-  updates: z.enum(["manual", "automatic"]).default("manual"),
+    .prefault({})
+    .meta({ description: "Consent, app by app, to what reaches beyond containers." }),
+  updates: z
+    .enum(["manual", "automatic"])
+    .default("manual")
+    .meta({ description: "manual: a new version waits for `archipelago update APP`. Default: manual." }),
   apps: z
     .record(
       identifier,
       appEntrySchema.nullable().transform((entry) => entry ?? appEntrySchema.parse({})),
     )
-    .default({}),
+    .default({})
+    .meta({ description: "The apps that are wanted, and how." }),
   required: z.array(identifier).optional().meta({ description: "What the gate asks for; default: every app wanted." }),
 });
 

@@ -1,16 +1,13 @@
+import type { NodeEdit } from "../core/manifest/edit-node.ts";
 import type { NodeConfig } from "../core/manifest/node-schema.ts";
 import type { Problem } from "../core/errors/problem.ts";
+
+export type { NodeEdit };
 
 export type NodeFileState =
   | { readonly valid: true; readonly config: NodeConfig; readonly text: string }
   /** The last valid state goes on to count; null where there never was one. */
   | { readonly valid: false; readonly problems: readonly Problem[]; readonly last: NodeConfig | null };
-
-/** One edit of node.yml. Setting `null` removes the key. */
-export interface NodeEdit {
-  readonly path: readonly string[];
-  readonly value: unknown;
-}
 
 /** node.yml on the disk. */
 export interface NodeFile {

@@ -46,7 +46,7 @@ export async function writeImageArchive(
 }
 
 /** Every path below `root`, sorted: the order of a directory differs by filesystem. Links are listed, never entered. */
-function walk(root: string, below = ""): readonly string[] {
+function walk(root: string, below = ""): string[] {
   const entries = readdirSync(path.join(root, below), { withFileTypes: true });
   return entries
     .flatMap((entry) => {

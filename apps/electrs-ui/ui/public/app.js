@@ -38,7 +38,11 @@ run(async () => {
     label: serving ? "serving" : "indexing or idle",
     tiles: [
       height === undefined ? null : { label: "Indexed up to block", value: count(height) },
-      { label: "Mempool", value: count(sum("electrs_mempool_txs_count")), note: `transactions, ${bytes(sum("electrs_mempool_txs_vsize"))}` },
+      {
+        label: "Mempool",
+        value: count(sum("electrs_mempool_txs_count")),
+        note: `transactions, ${bytes(sum("electrs_mempool_txs_vsize"))}`,
+      },
       { label: "Requests answered", value: count(sum("electrs_rpc_duration_count")), note: answerTime(sum) },
       memory === undefined ? null : { label: "Memory", value: bytes(memory) },
       started === undefined ? null : { label: "Running for", value: duration(Date.now() / 1000 - started) },

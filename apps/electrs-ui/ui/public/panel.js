@@ -28,8 +28,8 @@ export async function ask(backend, path, options = {}, explain = () => null) {
     throw new Notice(`${backend.name} is not reachable at ${backend.address}`, backend.reachable);
   }
   const body = await response.text();
-  const explained = explain(body);
-  if (explained) throw explained;
+  const known = explain(body);
+  if (known) throw known;
   if (response.status === 401 || response.status === 403) {
     throw new Notice(`${backend.name} refuses the credentials of this page`, backend.refused);
   }
@@ -57,19 +57,17 @@ async function get(path, options = {}) {
 /** Calls `read` now and every few seconds while the page is seen. It returns { subtitle, state, label, tiles }. */
 export function run(read) {
   let busy = false;
-  const look = async () => {
+  const look = () => {
     if (busy || document.hidden) return;
     busy = true;
-    try {
-      show(await read());
-    } catch (error) {
-      warn(error instanceof Notice ? error : new Notice("This page failed", [String(error)]));
-    }
-    busy = false;
+    read()
+      .then(show)
+      .catch((error) => warn(error instanceof Notice ? error : new Notice("This page failed", [String(error)])))
+      .finally(() => (busy = false));
   };
   document.addEventListener("visibilitychange", look);
   setInterval(look, EVERY_MS);
-  void look();
+  look();
 }
 
 function show({ subtitle, state, label, tiles }) {
@@ -96,9 +94,10 @@ function warn(notice) {
 }
 
 function pill(state, label) {
-  const pill = byId("state");
-  pill.dataset.state = state;
-  if (pill.textContent !== label) pill.textContent = label;
+  const box = byId("state");
+  box.dataset.state = state;
+  // A status that says the same again must not be read out again.
+  if (box.textContent !== label) box.textContent = label;
 }
 
 function tile({ label, value, note, progress }) {

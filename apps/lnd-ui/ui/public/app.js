@@ -31,9 +31,7 @@ run(async () => {
   const config = await configuration();
   const backend = backendOf(config);
   const read = async (path) => JSON.parse(await ask(backend, `rpc/v1/${path}`, {}, explain));
-  const [info, onchain, channels] = await Promise.all(
-    ["getinfo", "balance/blockchain", "balance/channels"].map(read),
-  );
+  const [info, onchain, channels] = await Promise.all(["getinfo", "balance/blockchain", "balance/channels"].map(read));
   const chain = info.chains?.[0]?.network ?? "";
   return {
     subtitle: `${info.alias || "no alias"}, lnd ${info.version.split(" ")[0]}${chain && ` on ${chain}`}, at ${config.address}`,
@@ -45,7 +43,11 @@ run(async () => {
       { label: "Can receive", value: sats(channels.remote_balance?.sat), note: "in channels" },
       { label: "On chain", value: sats(onchain.total_balance), note: unconfirmed(onchain) },
       { label: "Peers", value: count(info.num_peers) },
-      { label: "Block", value: count(info.block_height), note: info.synced_to_graph ? "graph in sync" : "graph syncing" },
+      {
+        label: "Block",
+        value: count(info.block_height),
+        note: info.synced_to_graph ? "graph in sync" : "graph syncing",
+      },
       { label: "Public key", value: `${info.identity_pubkey.slice(0, 8)}…${info.identity_pubkey.slice(-8)}` },
     ],
   };

@@ -1,4 +1,4 @@
-import { import { writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { manifestJsonSchema, nodeJsonSchema } from "../src/core/manifest/json-schema.ts";
 
 // Writes schema/*.json from the zod schemas. json-schema.test.ts tells when they are out of date.

@@ -63,11 +63,12 @@ export function describeInside(subject: () => Subject): void {
 
     it("gives a read-only root writable /tmp and /run, and a tmpfs with its options", async () => {
       const { output } = await subject().script(
-        "touch /etc/x || echo root refused; touch /tmp/x /run/x && echo fine; df -k /scratch | tail -1 | tr -s ' ' | cut -d ' ' -f 2",
+        "touch /etc/x || echo root refused; touch /tmp/x && echo fine; touch /run/x || echo run refused; df -k /scratch | tail -1 | tr -s ' ' | cut -d ' ' -f 2",
         { spec: { readOnly: true, tmpfs: [{ target: "/scratch", options: ["size=2m"] }], user: "1000:1000" } },
       );
       expect(output).toContain("root refused");
       expect(output).toContain("fine");
+      expect(output).toContain("run refused");
       expect(output).toMatch(/2048$/);
     });
 
@@ -150,9 +151,9 @@ export function describeInside(subject: () => Subject): void {
         [
           "i=0; until nslookup backend >/tmp/ns 2>&1; do i=$((i+1)); [ $i -lt 50 ] || break; done",
           "ip=$(grep -A9 '^Name' /tmp/ns | sed -n 's/^Address[^:]*: *//p' | head -1)",
-          "echo GET / | nc -w 2 $ip 80 | tail -1",
+          "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 $ip 80 | tail -1",
           "nslookup stranger >/dev/null 2>&1 && echo resolved || echo no such name",
-          `nc -w 2 ${address} 80 </dev/null && echo reached || echo not reached`,
+          `nc -w 2 ${address} 80 </dev/null 2>/dev/null && echo reached || echo not reached`,
         ].join("\n"),
         { spec: { network: on(shared, "client") } },
       );
@@ -275,12 +276,45 @@ export function describeInside(subject: () => Subject): void {
       expect(result.output.trim()).toBe("said");
     });
 
+    it("fails a command that is not there", async () => {
+      const rig = subject();
+      const { name } = await rig.run({ spec: { healthCommand: { command: ["/bin/nowhere"], timeout: 5_000 } } });
+      expect((await rig.engine.healthcheck(name)).exitCode).not.toBe(0);
+    });
+
+    it("runs in the container's own environment, as its user", async () => {
+      const rig = subject();
+      const { name } = await rig.run({
+        spec: {
+          user: "1000:1000",
+          env: { GREETING: "hello" },
+          healthCommand: { command: ["/bin/sh", "-c", 'echo "$GREETING $(id -u)"'], timeout: 5_000 },
+        },
+      });
+      expect(await rig.engine.healthcheck(name)).toMatchObject({ exitCode: 0, output: "hello 1000" });
+    });
+
     it("fails a command that outlasts its timeout", async () => {
       const rig = subject();
       const { name } = await rig.run({
-        spec: { healthCommand: { command: ["/bin/sh", "-c", "sleep 30"], timeout: 1_000 } },
+        spec: { healthCommand: { command: ["/bin/sh", "-c", "sleep 987"], timeout: 1_000 } },
       });
       expect((await rig.engine.healthcheck(name)).exitCode).not.toBe(0);
+      await expect.poll(async () => (await rig.engine.stats([name]))[0]?.pids, { timeout: 10_000 }).toBe(1);
+    });
+
+    it("ends a command when its signal fires", async () => {
+      const rig = subject();
+      const { name } = await rig.run({
+        spec: { healthCommand: { command: ["/bin/sh", "-c", "sleep 987"], timeout: 60_000 } },
+      });
+      const reason = new Error("enough");
+      const stop = new AbortController();
+      const result = rig.engine.healthcheck(name, stop.signal);
+      await expect.poll(async () => (await rig.engine.stats([name]))[0]?.pids, { timeout: 10_000 }).toBeGreaterThan(1);
+      stop.abort(reason);
+      await expect(result).rejects.toBe(reason);
+      await expect.poll(async () => (await rig.engine.stats([name]))[0]?.pids, { timeout: 10_000 }).toBe(1);
     });
   });
 }

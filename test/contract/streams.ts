@@ -30,7 +30,7 @@ export function describeStreams(subject: () => Subject): void {
 
 /** Collects events until one is wanted or the signal fires. The iteration has begun when this returns. */
 async function watch(
-  it: Subject,
+  rig: Subject,
   signal: AbortSignal,
   wanted: (event: EngineEvent) => boolean,
 ): Promise<EngineEvent[]> {

@@ -15,7 +15,7 @@ declare module "vitest" {
 }
 
 /** One service for all files, started as the daemon starts it. Refuses to run on the machine's own Podman. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (process.env["SANDBOX_STORE"] === undefined) {
     throw new Error("these tests start containers: run them as `scripts/sandbox vitest run --config ...`");
   }

@@ -9,7 +9,7 @@ export const BUSYBOX = "localhost/archipelago-test/busybox:1";
 const CONTAINERFILE = `FROM scratch
 COPY busybox /bin/busybox
 RUN ["/bin/busybox", "--install", "-s", "/bin"]
-RUN ["/bin/busybox", "mkdir", "-p", "/tmp", "/etc", "/run", "/var/tmp"]
+RUN mkdir -p /etc /run /tmp /var/tmp && chmod 1777 /tmp /var/tmp
 STOPSIGNAL SIGKILL
 CMD ["/bin/sleep", "2147483647"]
 `;

@@ -59,6 +59,10 @@ export function engineError(operation: Operation, status: number, text: string):
   return new ArcError(errorCode(operation, status, text), text.trim() || `the engine answered ${status}`);
 }
 
+/** What a health command that outlasts its timeout is answered with (4.3: 500). */
+export const isHealthTimeout = (error: unknown): boolean =>
+  error instanceof ArcError && /exceeded timeout/i.test(error.message);
+
 /** The engine says so when the thing asked for is already done. */
 export const isAlreadyConnected = (error: unknown): boolean =>
   error instanceof ArcError && /already connected/i.test(error.message);

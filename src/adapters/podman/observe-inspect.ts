@@ -15,7 +15,6 @@ export function observeInspect(value: unknown): ContainerDetail {
   const engine = engineState(asText(state["Status"]));
   const networkMode = asText(host["NetworkMode"]);
   const attachments = networkMode === "bridge" ? observeAttachments(asRecord(inspect["NetworkSettings"]), id) : {};
-  const capAdd = caps(host["CapAdd"]);
   return {
     id,
     name: asText(inspect["Name"]),
@@ -46,8 +45,7 @@ export function observeInspect(value: unknown): ContainerDetail {
     tmpfs: Object.keys(asRecord(host["Tmpfs"])).toSorted(),
     networkMode,
     attachments,
-    capAdd,
-    capDrop: dropsAll(inspect, capAdd) ? ["ALL"] : caps(host["CapDrop"]),
+    ...observeCaps(inspect, host),
     privileged: host["Privileged"] === true,
     readOnly: host["ReadonlyRootfs"] === true,
     restartPolicy: asText(asRecord(host["RestartPolicy"])["Name"]),
@@ -118,9 +116,12 @@ const caps = (value: unknown): readonly string[] =>
     .map((name) => name.replace(/^CAP_/, ""))
     .toSorted();
 
-/** ALL is told as the list of what the engine would have given by default; nothing bound but what was added is the same. */
-function dropsAll(inspect: Json, capAdd: readonly string[]): boolean {
-  const bounding = inspect["BoundingCaps"];
-  if (caps(asRecord(inspect["HostConfig"])["CapDrop"]).length === 0) return false;
-  return caps(bounding).every((name) => capAdd.includes(name));
+/**
+ * The engine tells what differs from its own defaults, so that `drop ALL, add CHOWN` comes back as thirteen drops and
+ * no add. Where more of the defaults are gone than kept, it is told as ALL and what is left.
+ */
+function observeCaps(inspect: Json, host: Json): Pick<ContainerDetail, "capAdd" | "capDrop"> {
+  const [capAdd, capDrop, bounding] = [caps(host["CapAdd"]), caps(host["CapDrop"]), caps(inspect["BoundingCaps"])];
+  const kept = bounding.filter((name) => !capAdd.includes(name));
+  return capDrop.length > kept.length ? { capAdd: bounding, capDrop: ["ALL"] } : { capAdd, capDrop };
 }

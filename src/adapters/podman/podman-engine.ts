@@ -17,7 +17,8 @@ import { needsPin, pinBridges } from "./bridge-pin.ts";
 import { buildContext } from "./build-context.ts";
 import { createBody } from "./create-body.ts";
 import { isAlreadyConnected, isNotConnected } from "./error-table.ts";
-import { asList, asNumber, asRecord, asText } from "./json-read.ts";
+import { asList, asRecord, asText } from "./json-read.ts";
+import { runHealthCommand } from "./health-command.ts";
 import { type Answer, type Call, type ClientOptions, LibpodClient } from "./libpod-client.ts";
 import { logLines } from "./log-frames.ts";
 import { jsonLines } from "./ndjson.ts";
@@ -200,14 +201,8 @@ export class PodmanEngine implements ContainerEngine, Disposable {
     }
   }
 
-  async healthcheck(ref: string, signal?: AbortSignal): Promise<HealthResult> {
-    const call: Call = { operation: "health", signal, deadline: CHANGE };
-    await this.#client.call("GET", `/containers/${encodeURIComponent(ref)}/healthcheck`, call);
-    // The answer itself holds no more than healthy or unhealthy; exit code and output are in the inspect's log.
-    const state = asRecord(asRecord(await this.#inspect(ref, signal))["State"]);
-    const health = asRecord(state["Health"] ?? state["Healthcheck"]);
-    const last = asRecord(asList(health["Log"]).at(-1));
-    return { exitCode: asNumber(last["ExitCode"]), output: asText(last["Output"]) };
+  healthcheck(ref: string, signal?: AbortSignal): Promise<HealthResult> {
+    return runHealthCommand(this.#client, ref, signal);
   }
 
   async stats(refs: readonly string[], signal?: AbortSignal): Promise<readonly ContainerStats[]> {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { errorCode, type Operation } from "./error-table.ts";
+
+describe("an answer of the engine becomes a code", () => {
+  it.each<[Operation, number, string, string]>([
+    ["create", 500, "localhost/nope: image not known", "ARC_ENGINE_IMAGE_MISSING"],
+    [
+      "create",
+      500,
+      'the container name "h" is already in use by 76b7: that name is already in use',
+      "ARC_ENGINE_CONFLICT",
+    ],
+    ["create", 500, "unable to find network with name or ID n: network not found", "ARC_ENGINE_NOT_FOUND"],
+    ["create", 500, "statfs /srv/none: no such file or directory", "ARC_ENGINE_REFUSED"],
+    ["start", 404, 'no container with name or ID "h3" found: no such container', "ARC_ENGINE_NOT_FOUND"],
+    [
+      "start",
+      500,
+      "cannot listen on the TCP port: listen tcp4 0.0.0.0:80: bind: address already in use",
+      "ARC_ENGINE_PORT",
+    ],
+    ["start", 500, "listen tcp4 192.0.2.1:80: bind: cannot assign requested address", "ARC_ENGINE_PORT"],
+    [
+      "start",
+      500,
+      "container x must be in Created or Stopped state to be started: container state improper",
+      "ARC_ENGINE_CONFLICT",
+    ],
+    [
+      "start",
+      500,
+      'runc: exec: "/nope": no such file: OCI runtime attempted to invoke a command that was not found',
+      "ARC_ENGINE_RUNTIME",
+    ],
+    ["start", 500, "runc: error setting rlimit type 8: operation not permitted", "ARC_ENGINE_RUNTIME"],
+    ["remove", 500, "cannot remove container x as it is running: container state improper", "ARC_ENGINE_CONFLICT"],
+    ["kill", 500, "can only kill running containers: container state improper", "ARC_ENGINE_CONFLICT"],
+    ["health", 409, "container x is not running", "ARC_ENGINE_CONFLICT"],
+    ["health", 409, "container x has no defined healthcheck", "ARC_ENGINE_CONFLICT"],
+    ["network", 500, '"n9" has associated containers with it: network is being used', "ARC_ENGINE_CONFLICT"],
+    ["network", 404, "unable to find network with name or ID n9: network not found", "ARC_ENGINE_NOT_FOUND"],
+    ["pull", 200, "pinging container registry: connection refused", "ARC_IMAGE_PULL"],
+    ["pull", 200, "manifest unknown: image not known", "ARC_IMAGE_PULL"],
+    ["build", 200, "building at STEP RUN: exit status 1", "ARC_IMAGE_BUILD"],
+    ["look", 400, "unable to parse the filters", "ARC_ENGINE_REFUSED"],
+    ["look", 404, "", "ARC_ENGINE_NOT_FOUND"],
+  ])("%s, %i, %s", (operation, status, text, code) => {
+    expect(errorCode(operation, status, text)).toBe(code);
+  });
+});

@@ -77,7 +77,7 @@ async function* streamLogs(
   const query = new URLSearchParams({ follow: String(follow), tail: String(tail) });
   if (container !== null) query.set("container", container);
   try {
-    const response = await send(address, { method: "GET", path: `${PATHS.logs(app)}?${query}`, signal });
+    const response = await send(address, { method: "GET", path: `${PATHS.logs(app)}?${query.toString()}`, signal });
     for await (const line of readLines(chunksOf(response, address))) {
       const entry = understood("a log request", logLineSchema, parseJson(line));
       if ("error" in entry) throw new ArcError(entry.error.code, entry.error.message, entry.error);

@@ -45,7 +45,7 @@ export class ScriptedNodeApi implements NodeApi {
   /** What plan() answers until something is set going. */
   planned: PlanView = { id: "p1", steps: [], holds: [] };
   /** Thrown by every method while it is there. */
-  failure: unknown = null;
+  failure: Error | null = null;
   #moving = false;
   readonly #listeners = new Set<(event: NodeEvent) => void>();
 

@@ -1,0 +1,43 @@
+import type { AppState, AppStatus, NodeStatus } from "../../core/status/status.ts";
+import type { PlanView } from "../../rpc/node-api.ts";
+
+/** What is waited for. `converged`: it is as it should be, also where it still loads for days. */
+export type Goal = "ready" | "stopped" | "absent" | "converged";
+
+const ARRIVED: Readonly<Record<Goal, readonly AppState[]>> = {
+  ready: ["ready"],
+  stopped: ["stopped"],
+  absent: ["absent"],
+  converged: ["ready", "loading", "stopped", "absent"],
+};
+
+/** Nothing more comes of these by itself within a while. */
+const STUCK: readonly AppState[] = ["failed", "held", "invalid"];
+
+export type Arrival = "arrived" | "stuck" | "moving";
+
+/** How far an app is; undefined: the node does not know it, or no longer. */
+export function arrival(app: AppStatus | undefined, goal: Goal): Arrival {
+  const state = app?.state ?? "absent";
+  if (ARRIVED[goal].includes(state)) return "arrived";
+  return STUCK.includes(state) ? "stuck" : "moving";
+}
+
+/** Whether every watched app is at its goal or stuck. A plan may say that the state is about to change all the same. */
+export function looksSettled(status: NodeStatus, watched: readonly string[], goal: Goal): boolean {
+  return watched.every((id) => arrival(find(status, id), goal) !== "moving");
+}
+
+/** Whether the plan has something that can be done now, for one of these apps or for any: states then change soon. */
+export function hasWork(plan: PlanView, watched: readonly string[] | null): boolean {
+  return plan.steps.some((step) => step.waits === null && (watched === null || watched.includes(step.app)));
+}
+
+/** Whether some app is on its way, so that one that waits for it may yet get what it waits for. */
+export function isRestless({ apps, engine }: NodeStatus): boolean {
+  return engine.state !== "available" || apps.some(({ state }) => state === "starting" || state === "loading");
+}
+
+export function find(status: NodeStatus, id: string): AppStatus | undefined {
+  return status.apps.find((app) => app.id === id);
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ArcError } from "../../core/errors/arc-error.ts";
+import type { AppStatus, NodeStatus } from "../../core/status/status.ts";
+import type { NodeApi } from "../../rpc/node-api.ts";
+import type { CliContext } from "../context.ts";
+import { humanDuration } from "../render/age.ts";
+import { progressView } from "./progress-view.ts";
+import { arrival, find, hasWork, isRestless, looksSettled, type Goal } from "./verdict.ts";
+
+export interface Wait {
+  readonly apps: readonly string[];
+  readonly goal: Goal;
+  /** Milliseconds; ARC_TIMEOUT after that. */
+  readonly timeout: number;
+}
+
+export interface Waited {
+  /** Watched apps as they are at the end; those that are gone are missing. */
+  readonly apps: readonly AppStatus[];
+  readonly stuck: readonly AppStatus[];
+  /** Still waiting for something that does not come by itself. */
+  readonly waiting: readonly AppStatus[];
+}
+
+/**
+ * Waits until the apps are where they shall be or will not get there by themselves, and shows how it goes. Looks at the
+ * node's state after each event and at the least every `resync` ms: an event that is lost costs time, not truth.
+ */
+export async function waitForApps({ node, io, out }: CliContext, wait: Wait): Promise<Waited> {
+  const interrupted = io.interrupt();
+  const end = new AbortController();
+  const deadline = AbortSignal.timeout(wait.timeout);
+  const stop = AbortSignal.any([interrupted, deadline]);
+  const view = progressView(io, out);
+  const hint = new Hint();
+  const listening = listen(node, hint, end.signal);
+  try {
+    for (let quietBefore = false; ;) {
+      const status = await node.status();
+      const watched = wait.apps.flatMap((id) => find(status, id) ?? []);
+      view.show(watched, engineNotice(status));
+      const quiet = !isRestless(status) && !hasWork(await node.plan(), null);
+      const settled = looksSettled(status, wait.apps, wait.goal);
+      if (settled && (quiet || (await nothingFor(node, status, wait.apps)))) return outcome(watched, wait.goal);
+      // One quiet look may fall between a step that is done and the state that it leads to; two do not.
+      if (quiet && quietBefore) return outcome(watched, wait.goal);
+      if (interrupted.aborted) throw stopped("It was interrupted while it waited.");
+      if (deadline.aborted) throw stopped(`${open(watched, wait)} after ${humanDuration(wait.timeout)}.`);
+      const hinted = await hint.come(io.resync, stop);
+      quietBefore = quiet && !hinted;
+    }
+  } finally {
+    view.end();
+    end.abort();
+    await listening;
+  }
+}
+
+/** Wakes a waiter; what comes while nobody waits is not lost. */
+class Hint {
+  #pending = false;
+  #wake: () => void = () => {};
+
+  give(): void {
+    this.#pending = true;
+    this.#wake();
+  }
+
+  /** Whether one was given within `ms`. */
+  async come(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#pending && !signal.aborted) {
+      const wake = new AbortController();
+      this.#wake = () => wake.abort();
+      await sleep(ms, undefined, { signal: AbortSignal.any([wake.signal, signal]) }).catch(() => {});
+    }
+    const given = this.#pending;
+    this.#pending = false;
+    return given;
+  }
+}
+
+/** A state can be about to change: it is the last look's, and the plan is this one's. */
+async function nothingFor(node: NodeApi, { engine }: NodeStatus, apps: readonly string[]): Promise<boolean> {
+  return engine.state === "available" && !hasWork(await node.plan(), apps);
+}
+
+async function listen(node: NodeApi, hint: Hint, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _event of node.events(signal)) hint.give();
+  } catch {
+    // The looks go on without hints; where the daemon is gone, they say so.
+  }
+}
+
+function outcome(apps: readonly AppStatus[], goal: Goal): Waited {
+  return {
+    apps,
+    stuck: apps.filter((app) => arrival(app, goal) === "stuck"),
+    waiting: apps.filter((app) => arrival(app, goal) === "moving"),
+  };
+}
+
+function engineNotice({ engine }: NodeStatus): string | null {
+  return engine.state === "available" ? null : `engine unavailable: ${engine.reason}`;
+}
+
+function open(apps: readonly AppStatus[], { goal }: Wait): string {
+  const words = apps.filter((app) => arrival(app, goal) !== "arrived").map((app) => `${app.id} is ${app.state}`);
+  return words.length > 0 ? words.join(", ") : "There was still something to do";
+}
+
+function stopped(message: string): ArcError {
+  return new ArcError("ARC_TIMEOUT", message);
+}

@@ -2,12 +2,12 @@
 const LONGEST = 64;
 
 /**
- * The candidate that a mistyped name most likely meant: at most a third of its letters off (at least one), counting a
- * swap of neighbours once. null where none is near. The first of equals wins.
+ * The candidate that a mistyped name most likely meant: at most a third of its letters off (at least one, never all), counting
+ * a swap of neighbours once. null where none is near. The first of equals wins.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   if (name.length > LONGEST) return null;
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.min(name.length - 1, Math.max(1, Math.floor(name.length / 3)));
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

@@ -66,9 +66,10 @@ export function chooseManifest(
     };
   }
   if (kept) {
-    const why = catalogue && !catalogue.manifest.ok
-      ? catalogue.manifest.problems.map(formatProblem)
-      : [`${app} is no longer in the catalogue; it goes on from its accepted copy`];
+    const why =
+      catalogue && !catalogue.manifest.ok
+        ? catalogue.manifest.problems.map(formatProblem)
+        : [`${app} is no longer in the catalogue; it goes on from its accepted copy`];
     return { ...kept, kind: "chosen", acceptDue: false, accepted: true, available: null, notices: why };
   }
   if (catalogue && !catalogue.manifest.ok) return { kind: "invalid", problems: catalogue.manifest.problems };

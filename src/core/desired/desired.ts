@@ -77,6 +77,8 @@ export type DesiredEntry = DesiredApp | UnresolvedApp | InvalidApp;
 export interface DesiredNode {
   /** Those that require come after those they require. */
   readonly apps: readonly DesiredEntry[];
+  /** Apps with an accepted copy that are no longer wanted. */
+  readonly forgotten: readonly AppId[];
 }
 
 /** Secret values of one look, apart from everything that is shown. Never logged, hashed only under the node key. */

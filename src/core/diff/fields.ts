@@ -31,7 +31,9 @@ const mount = ({ source, readOnly }: Pick<MountSpec, "source" | "readOnly">): st
   readOnly ? `${source} (read-only)` : source;
 
 const publish = (ports: readonly PortSpec[]): FieldValues =>
-  Object.fromEntries(ports.map((p) => [`${p.container}/${p.protocol}`, `${p.bind === "" ? "0.0.0.0" : p.bind}:${p.host}`]));
+  Object.fromEntries(
+    ports.map((p) => [`${p.container}/${p.protocol}`, `${p.bind === "" ? "0.0.0.0" : p.bind}:${p.host}`]),
+  );
 
 /** `DAC_OVERRIDE`, `CAP_DAC_OVERRIDE` -> `DAC_OVERRIDE` */
 const capability = (name: string): string => name.replace(/^CAP_/, "");
@@ -71,7 +73,9 @@ export const FIELDS: readonly Field[] = [
     impact: "recreate",
     fromSpec: (s) => ({
       ...s.env,
-      ...Object.fromEntries(Object.entries(s.secretEnv).map(([key, ref]) => [key, `secret ${ref.secret} (${ref.hmac.slice(0, 8)})`])),
+      ...Object.fromEntries(
+        Object.entries(s.secretEnv).map(([key, ref]) => [key, `secret ${ref.secret} (${ref.hmac.slice(0, 8)})`]),
+      ),
     }),
     // Values that may be secret never come from the engine into a diff.
     fromEngine: (d, s) => Object.fromEntries(Object.entries(d.env).filter(([key]) => key in s.env)),
@@ -147,7 +151,8 @@ export const FIELDS: readonly Field[] = [
     impact: "recreate",
     fromSpec: (s) => set(s.capDrop.map(capability)),
     // Engines spell ALL out as the long list; what was asked for can't be told from it.
-    fromEngine: (d, s) => set((s.capDrop.includes("ALL") && d.capDrop.length > 0 ? s.capDrop : d.capDrop).map(capability)),
+    fromEngine: (d, s) =>
+      set((s.capDrop.includes("ALL") && d.capDrop.length > 0 ? s.capDrop : d.capDrop).map(capability)),
   },
   {
     name: "privileged",
@@ -188,6 +193,9 @@ export const FIELDS: readonly Field[] = [
   {
     name: "health",
     impact: "recreate",
-    fromSpec: (s) => (s.healthCommand ? { command: JSON.stringify(s.healthCommand.command), timeout: `${s.healthCommand.timeout} ms` } : {}),
+    fromSpec: (s) =>
+      s.healthCommand
+        ? { command: JSON.stringify(s.healthCommand.command), timeout: `${s.healthCommand.timeout} ms` }
+        : {},
   },
 ];

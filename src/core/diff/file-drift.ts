@@ -30,9 +30,10 @@ export function fileDrift(desired: DesiredContainer, found: OwnContainer): FileD
     if (same && !pending) continue;
     const path = `files.${file.target}`;
     const last = record.files[file.target];
-    const attribution = last === undefined || last.digest === file.digest
-      ? { origin: pending ? ("manifest" as const) : ("outside" as const) }
-      : originOf(path, desired.inputs, { [path]: last.inputs });
+    const attribution =
+      last === undefined || last.digest === file.digest
+        ? { origin: pending ? ("manifest" as const) : ("outside" as const) }
+        : originOf(path, desired.inputs, { [path]: last.inputs });
     const entries = reload.get(signal) ?? [];
     entries.push({ ...entry(file, disk, { origin: "outside", impact: "live" }), ...attribution });
     reload.set(signal, entries);
@@ -46,10 +47,18 @@ function entry(
   rest: Pick<DiffEntry, "origin" | "impact">,
 ): DiffEntry {
   const wanted = file.secret ? "as rendered (holds a secret)" : file.digest.slice(0, 19);
-  return { path: `files.${file.target}`, desired: `${file.mode} ${wanted}`, observed: describeDisk(file, disk), ...rest };
+  return {
+    path: `files.${file.target}`,
+    desired: `${file.mode} ${wanted}`,
+    observed: describeDisk(file, disk),
+    ...rest,
+  };
 }
 
-function describeDisk(file: FileSpec, disk: { readonly sha256: string | null; readonly mode: string | null } | undefined) {
+function describeDisk(
+  file: FileSpec,
+  disk: { readonly sha256: string | null; readonly mode: string | null } | undefined,
+) {
   if (!disk || disk.sha256 === null) return null;
   return `${disk.mode ?? file.mode} ${file.secret ? "another content" : `sha256:${disk.sha256.slice(0, 12)}`}`;
 }

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { didYouMean } from "../nearest-name.ts";
-import { issueMessage, oneOf, typeWord } from "./issue-message.ts";
+import { issueMessage, oneOf, typeWord, UNSAID } from "./issue-message.ts";
 import type { Path } from "./path.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { get, isMap, valueAt } from "./raw-value.ts";
@@ -63,15 +63,25 @@ function reportUnknownKeys(
 
 /** A union's issue becomes those of the branch that was most likely meant. */
 function unfold(issue: Issue, root: unknown): readonly Issue[] {
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+  if (issue.code !== "invalid_union") return [issue];
   const value = valueAt(root, asPath(issue.path));
+  if (issue.errors.length === 0) {
+    // The word that tells the forms apart is none of those known; the path leads to it.
+    const words = "options" in issue ? (issue.options ?? []) : [];
+    return [{ ...issue, message: value === undefined ? "is missing" : oneOf(words, value) }];
+  }
+  if (value !== undefined && !isMap(value) && issue.message !== UNSAID) return [issue];
   const branches = issue.errors.map((issues) => issues.flatMap((inner) => unfold(inner, value)));
   const costs = branches.map((branch) => branch.reduce((sum, inner) => sum + cost(inner, value), 0));
   const lowest = Math.min(...costs);
-  const chosen = branches[costs.indexOf(lowest)] ?? [];
   if (lowest >= WRONG_TYPE) return [{ ...issue, message: anyOf(branches, value) }];
+  const cheapest = branches.filter((_, index) => costs[index] === lowest);
+  const missing = cheapest.map((branch) => onlyMissing(branch, value));
+  if (missing.length > 1 && missing.every((key) => key !== undefined)) {
+    return [{ ...issue, message: `needs ${missing.join(" or ")}` }];
+  }
   const others = branches.flat();
-  return chosen.map((inner) => {
+  return (cheapest[0] ?? []).map((inner) => {
     const path = [...issue.path, ...inner.path];
     if (inner.code !== "invalid_value" || valueAt(value, asPath(inner.path)) === undefined) return { ...inner, path };
     const values = others.flatMap((other) =>
@@ -79,6 +89,13 @@ function unfold(issue: Issue, root: unknown): readonly Issue[] {
     );
     return { ...inner, path, message: oneOf([...new Set(values)], valueAt(value, asPath(inner.path))) };
   });
+}
+
+/** The one key that a branch lacks, where that is all that is wrong with it. */
+function onlyMissing(branch: readonly Issue[], value: unknown): string | undefined {
+  const [only, ...more] = branch;
+  const key = only?.path.length === 1 && more.length === 0 ? String(only.path[0]) : undefined;
+  return key !== undefined && get(value, key) === undefined ? key : undefined;
 }
 
 const WRONG_TYPE = 1000;

@@ -1,6 +1,9 @@
 import type * as z from "zod";
 import { didYouMean } from "../nearest-name.ts";
 
+/** What a union says of itself where its schema has no message of its own. */
+export const UNSAID = "is not valid";
+
 /** Our words for what zod finds, for a person who reads YAML. A schema's own messages go before these. */
 export function issueMessage(issue: z.core.$ZodRawIssue): string {
   const missing = issue.input === undefined;
@@ -11,6 +14,7 @@ export function issueMessage(issue: z.core.$ZodRawIssue): string {
       return missing ? "is missing" : oneOf(issue.values, issue.input);
     case "too_small":
       if (issue.minimum === 1 && issue.origin !== "number") return "is empty";
+      if (issue.inclusive === false) return `must be more than ${issue.minimum}`;
       return `must ${amount(issue.origin)} at least ${issue.minimum}${unit(issue.origin)}`;
     case "too_big":
       return `must ${amount(issue.origin)} at most ${issue.maximum}${unit(issue.origin)}`;
@@ -19,7 +23,7 @@ export function issueMessage(issue: z.core.$ZodRawIssue): string {
     case "invalid_key":
       return issue.issues[0]?.message ?? "is no good name";
     default:
-      return issue.message ?? "is not valid";
+      return issue.message ?? UNSAID;
   }
 }
 

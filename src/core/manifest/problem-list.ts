@@ -36,7 +36,7 @@ export class ProblemList {
 
   /** A problem at a known place, in whichever file. */
   at(at: Position, path: Path, message: string): void {
-    const key = `${at.file}:${at.line}:${at.column}:${message}`;
+    const key = `${at.file}:${at.line}:${at.column}:${formatPath(path)}:${message}`;
     if (this.#seen.has(key)) return;
     if (this.#problems.length >= MOST) {
       this.#left += 1;

@@ -15,7 +15,7 @@ const MOST_SYNTAX_ERRORS = 20;
  * Duplicate keys are found in `strangePlaces`: the parser's own search compares each key with every other, which takes
  * minutes for a large map.
  */
-const OPTIONS = { version: "1.2", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
+const OPTIONS = { version: "1.2", uniqueKeys: false, prettyErrors: false, logLevel: "error" } as const;
 
 /** A YAML document that keeps its comments, to be edited. Never throws. */
 export function parseYamlDocument(text: string): { readonly document: Document; readonly lines: LineCounter } {

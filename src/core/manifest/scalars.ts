@@ -30,7 +30,7 @@ export const bytes = z
   .meta({ id: "size", description: "A size in bytes, or with k, m, g, t (powers of 1024)." });
 
 export const port = z
-  .int("must be a port from 1 to 65535")
+  .int({ error: (issue) => (issue.input === undefined ? undefined : "must be a port from 1 to 65535") })
   .min(1, "must be a port from 1 to 65535")
   .max(65535, "must be a port from 1 to 65535");
 

@@ -15,7 +15,8 @@ export type ProbeKind = (typeof PROBE_KINDS)[number];
 
 /** Of one run of one container: begins anew with each start. */
 export interface RunMemory {
-  readonly startedAt: number;
+  /** As in OwnContainer. */
+  readonly run: string;
   readonly probes: Readonly<Partial<Record<ProbeKind, ProbeMemory>>>;
 }
 

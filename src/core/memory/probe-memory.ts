@@ -21,7 +21,8 @@ export function recordProbe(
     return { outcome: result.outcome, failures: 0, detail: result.detail, at, progress: result.progress ?? null };
   }
   const failures = (before?.failures ?? 0) + (options.counts ? 1 : 0);
-  const held = before !== undefined && before.outcome !== "unknown" && before.outcome !== "fail" && failures < options.limit;
+  const held =
+    before !== undefined && before.outcome !== "unknown" && before.outcome !== "fail" && failures < options.limit;
   return {
     outcome: held ? before.outcome : "fail",
     failures,

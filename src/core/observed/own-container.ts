@@ -20,6 +20,10 @@ export interface OwnContainer {
   readonly nameIsOurs: boolean;
   readonly summary: ContainerSummary;
   readonly detail: ContainerDetail;
+  /** ms since the epoch, from inspect: the list counts whole seconds only (Podman 4.3). 0: it never started. */
+  readonly startedAt: number;
+  /** Names its present run: two starts within one second differ by pid alone in the list. */
+  readonly run: string;
   /** The engine says running and the kernel agrees. */
   readonly alive: boolean;
   /** target -> what stands on the disk for each rendered file. */

@@ -33,7 +33,10 @@ export function conditionsOf(app: DesiredApp, providers: ReadonlyMap<string, Pro
       else notices.push(`${requirement.app}, which it requires, is not ${requirement.until}: ${unmet}`);
       continue;
     }
-    const after = Math.max(0, ...(provider?.slots ?? []).map(({ match, desired }) => (desired.oneShot ? 0 : (match?.summary.startedAt ?? 0))));
+    const after = Math.max(
+      0,
+      ...(provider?.slots ?? []).map(({ match, desired }) => (desired.oneShot ? 0 : (match?.startedAt ?? 0))),
+    );
     if (requirement.onLost === "restart" && after > (restartFor?.after ?? 0)) {
       restartFor = { after, reason: `${requirement.app}, which it requires, was started after it` };
     }
@@ -47,7 +50,10 @@ function unmetBy({ entry, slots }: ProviderView, until: "ready" | "started"): st
   if (entry.state === "stopped") return "the owner wants it stopped";
   if (entry.kind === "unresolved") return entry.problems[0]?.message ?? "it can't be resolved";
   for (const { desired, standing } of slots) {
-    const met = until === "ready" ? isGood(standing) && standing.state !== "loading" : isStarted(standing) || standing.state === "done";
+    const met =
+      until === "ready"
+        ? isGood(standing) && standing.state !== "loading"
+        : isStarted(standing) || standing.state === "done";
     if (!met) return `${desired.name === "main" ? "it" : `its ${desired.name}`} is ${describeStanding(standing)}`;
   }
   return null;

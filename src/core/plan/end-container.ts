@@ -41,7 +41,9 @@ export function stopStep(
       list.add(container, { op: "remove", name, id: found.id, force: true }, `${reason}; it can't be stopped`, options);
       return true;
     default:
-      list.hold(`needs a person: the engine can neither stop nor remove ${name}; try "podman rm -f ${name}", then a reboot`);
+      list.hold(
+        `needs a person: the engine can neither stop nor remove ${name}; try "podman rm -f ${name}", then a reboot`,
+      );
       return false;
   }
 }

@@ -32,7 +32,11 @@ const isGenuine = (found: OwnContainer): boolean => found.nameIsOurs && found.ap
 /** The hash decides; one of another version is compared field by field, so that a new algorithm recreates nothing. */
 export function isMade(desired: DesiredContainer, found: OwnContainer): boolean {
   if (found.hash === desired.hash) return true;
-  return !found.hash.startsWith(`${SPEC_HASH_VERSION}:`) && found.applied !== null && diffApplied(desired, found.applied).length === 0;
+  return (
+    !found.hash.startsWith(`${SPEC_HASH_VERSION}:`) &&
+    found.applied !== null &&
+    diffApplied(desired, found.applied).length === 0
+  );
 }
 
 export function matchContainers(
@@ -77,7 +81,6 @@ export function impostorDiff(found: OwnContainer, desired: DesiredContainer | un
 export function creationDiff(slot: Slot, appWasThere: boolean, name: string): readonly DiffEntry[] {
   const before = slot.others[0];
   if (before?.applied) return diffApplied(slot.desired, before.applied);
-  return [
-    { path: "container", desired: name, observed: null, origin: appWasThere ? "outside" : "manifest", impact: "recreate" },
-  ];
+  const origin = appWasThere ? "outside" : "manifest";
+  return [{ path: "container", desired: name, observed: null, origin, impact: "none" }];
 }

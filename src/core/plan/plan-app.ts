@@ -24,7 +24,8 @@ export interface AppView {
   readonly restartFor: { readonly after: number; readonly reason: string } | null;
   /** Images known to be on this machine. */
   readonly images: ReadonlySet<string>;
-  readonly networks: ReadonlyMap<string, ObservedNetwork>;
+  /** null: not looked at, since nothing is about to start. */
+  readonly networks: ReadonlyMap<string, ObservedNetwork> | null;
   /** Why a host port of that container can't be had; null: it can. */
   readonly portProblem: (slot: Slot) => string | null;
 }
@@ -62,9 +63,17 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
 }
 
 /** Copies, renamed ones, and containers that the app no longer has. */
-function removeStrangers(list: StepList, desired: DesiredApp, { impostors, leftovers }: Matching, memory: AppMemory): void {
+function removeStrangers(
+  list: StepList,
+  desired: DesiredApp,
+  { impostors, leftovers }: Matching,
+  memory: AppMemory,
+): void {
   for (const found of impostors) {
-    const diff = impostorDiff(found, desired.containers.find(({ name }) => name === found.container));
+    const diff = impostorDiff(
+      found,
+      desired.containers.find(({ name }) => name === found.container),
+    );
     const reason = `${found.name} carries our labels, but is not as we made it: ${describeDiff(diff)}`;
     removeSteps(list, found, memory, reason, diff);
   }
@@ -95,7 +104,7 @@ function prepare(list: StepList, desired: DesiredApp, matching: Matching, view: 
     const name = containerName(desired.id, slot.desired.name, matching.nextGeneration);
     const diff = creationDiff(slot, desired.accepted, name);
     const reason = slot.others.length > 0 ? describeDiff(diff) : `${name} is missing`;
-    list.add(slot.desired.name, { op: "create", name, generation: matching.nextGeneration }, reason, { diff, impact: "recreate" });
+    list.add(slot.desired.name, { op: "create", name, generation: matching.nextGeneration }, reason, { diff });
   }
   return true;
 }
@@ -113,13 +122,20 @@ function putRightLive(list: StepList, { desired, match, standing }: Slot): void 
     const wanted = desired.spec.network.networks;
     for (const attachment of wanted.filter((network) => !match.summary.networks.includes(network.name))) {
       list.add(desired.name, { op: "connect", name, attachment }, `${name} has left the network ${attachment.name}`, {
-        diff: [{ path: `networks.${attachment.name}`, desired: "joined", observed: null, origin: "outside", impact: "live" }],
+        diff: [
+          { path: `networks.${attachment.name}`, desired: "joined", observed: null, origin: "outside", impact: "live" },
+        ],
       });
     }
     for (const network of match.summary.networks.filter((joined) => !wanted.some((want) => want.name === joined))) {
-      list.add(desired.name, { op: "disconnect", name, network }, `${name} has joined the network ${network}, which it does not declare`, {
-        diff: [{ path: `networks.${network}`, desired: null, observed: "joined", origin: "outside", impact: "live" }],
-      });
+      list.add(
+        desired.name,
+        { op: "disconnect", name, network },
+        `${name} has joined the network ${network}, which it does not declare`,
+        {
+          diff: [{ path: `networks.${network}`, desired: null, observed: "joined", origin: "outside", impact: "live" }],
+        },
+      );
     }
   }
   if (match.alive) {
@@ -144,7 +160,8 @@ function stopOthers(list: StepList, matching: Matching, view: AppView): void {
 function commit(list: StepList, desired: DesiredApp, { slots }: Matching, memory: AppMemory): void {
   if (list.steps.length > 0 || !slots.every(({ match, standing }) => match && isGood(standing))) return;
   for (const { match, others } of slots.toReversed()) {
-    for (const other of others) removeSteps(list, other, memory, `${match?.name ?? "its successor"} has taken its place`);
+    for (const other of others)
+      removeSteps(list, other, memory, `${match?.name ?? "its successor"} has taken its place`);
   }
   if (desired.acceptDue) list.add(null, { op: "accept" }, `${desired.id} ${desired.version} does its work`);
 }

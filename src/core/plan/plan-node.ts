@@ -51,12 +51,15 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
   const ownByApp = Map.groupBy(world.own, ({ app }) => app);
   const ports = portFacts(desired.apps, world.containers, world.listening);
   const ownNames = new Set(world.own.map(({ name }) => name));
-  const networks = new Map((world.networks ?? []).map((network) => [network.name, network]));
+  const networks = world.networks && new Map(world.networks.map((network) => [network.name, network]));
 
   const providers = new Map<string, ProviderView>();
   for (const entry of desired.apps) {
     const own = ownByApp.get(entry.id) ?? [];
-    const slots = entry.kind === "resolved" ? matchContainers(entry.containers, own, memory.get(entry.id) ?? EMPTY_MEMORY).slots : [];
+    const slots =
+      entry.kind === "resolved"
+        ? matchContainers(entry.containers, own, memory.get(entry.id) ?? EMPTY_MEMORY).slots
+        : [];
     providers.set(entry.id, { entry, slots });
   }
 
@@ -101,9 +104,12 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
 function planUnresolved(entry: UnresolvedApp, own: readonly OwnContainer[], memory: AppMemory, now: number): StepList {
   const list = new StepList(entry.id);
   for (const problem of entry.problems) list.hold(formatProblem(problem));
-  const newest = [...Map.groupBy(own.filter((found) => found.nameIsOurs && found.applied), ({ container }) => container).values()].flatMap(
-    (found) => found.toSorted((a, b) => b.generation - a.generation).slice(0, 1),
-  );
+  const newest = [
+    ...Map.groupBy(
+      own.filter((found) => found.nameIsOurs && found.applied),
+      ({ container }) => container,
+    ).values(),
+  ].flatMap((found) => found.toSorted((a, b) => b.generation - a.generation).slice(0, 1));
   for (const found of newest) {
     const { state } = found.summary;
     if (entry.state === "stopped") {
@@ -112,7 +118,13 @@ function planUnresolved(entry: UnresolvedApp, own: readonly OwnContainer[], memo
       list.add(found.container, { op: "unpause", name: found.name }, `${found.name} is paused`);
     } else if (state === "created" || (state === "exited" && found.summary.exitCode !== 0) || state === "stopped") {
       if (now < memory.backoff.nextAt) list.hold(`${found.name} is ${state}`, memory.backoff.nextAt);
-      else list.add(found.container, { op: "start", name: found.name }, `${found.name} is ${state}; it goes on as it was made`, { impact: "restart", counts: true });
+      else
+        list.add(
+          found.container,
+          { op: "start", name: found.name },
+          `${found.name} is ${state}; it goes on as it was made`,
+          { impact: "restart", counts: true },
+        );
     }
   }
   return list;
@@ -134,30 +146,50 @@ function planOrphans(
   };
   for (const [app, own] of [...ownByApp].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (wantedApps.has(app)) continue;
-    for (const found of own) removeSteps(listOf(app), found, memory.get(appId(app)) ?? EMPTY_MEMORY, `${app} is no longer wanted`);
+    for (const found of own)
+      removeSteps(listOf(app), found, memory.get(appId(app)) ?? EMPTY_MEMORY, `${app} is no longer wanted`);
   }
   const uncertain = desired.apps.some(({ kind }) => kind !== "resolved");
   const wantedNetworks = new Set(
-    desired.apps.filter((app): app is DesiredApp => app.kind === "resolved").flatMap(({ networks }) => networks.map(({ name }) => name)),
+    desired.apps
+      .filter((app): app is DesiredApp => app.kind === "resolved")
+      .flatMap(({ networks }) => networks.map(({ name }) => name)),
   );
   const staying = new Set(
     world.own.filter(({ app }) => wantedApps.has(app)).flatMap(({ summary }) => summary.networks),
   );
+  for (const app of desired.forgotten) {
+    if (!ownByApp.has(app)) listOf(app).add(null, { op: "forget" }, `${app} is no longer wanted`);
+  }
   for (const network of world.networks ?? []) {
     const app = network.labels[LABEL.app];
     // An app that can't be resolved now may want it: only the networks of apps that are gone are sure.
-    if (network.labels[LABEL.owner] === undefined || wantedNetworks.has(network.name) || staying.has(network.name)) continue;
+    if (network.labels[LABEL.owner] === undefined || wantedNetworks.has(network.name) || staying.has(network.name))
+      continue;
     if (app === undefined ? uncertain : wantedApps.has(app)) continue;
-    if (world.containers.some((found) => found.networks.includes(network.name) && !ownByApp.has(found.labels[LABEL.app] ?? ""))) continue;
-    listOf(app ?? "shared").add(null, { op: "remove-network", network: network.name }, `no wanted app uses the network ${network.name}`);
+    if (
+      world.containers.some(
+        (found) => found.networks.includes(network.name) && !ownByApp.has(found.labels[LABEL.app] ?? ""),
+      )
+    )
+      continue;
+    listOf(app ?? "shared").add(
+      null,
+      { op: "remove-network", network: network.name },
+      `no wanted app uses the network ${network.name}`,
+    );
   }
   return [...lists.values()];
 }
 
 function idOf(desired: DesiredNode, world: World, steps: readonly Step[], holds: readonly Hold[]) {
   const wanted = desired.apps.map((entry) =>
-    entry.kind === "resolved" ? [entry.id, entry.state, entry.containers.map(({ hash }) => hash)] : [entry.id, entry.kind],
+    entry.kind === "resolved"
+      ? [entry.id, entry.state, entry.containers.map(({ hash }) => hash)]
+      : [entry.id, entry.kind],
   );
-  const found = world.own.map(({ id, summary }) => [id, summary.state, summary.startedAt]).toSorted();
-  return planId(sha256(JSON.stringify([wanted, found, steps, holds.map(({ app, reason }) => [app, reason])])).slice(0, 16));
+  const found = world.own.map(({ id, summary, run }) => [id, summary.state, run]).toSorted();
+  return planId(
+    sha256(JSON.stringify([wanted, found, steps, holds.map(({ app, reason }) => [app, reason])])).slice(0, 16),
+  );
 }

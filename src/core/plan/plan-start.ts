@@ -1,6 +1,6 @@
 import type { DesiredApp } from "../desired/desired.ts";
 import { fileDrift } from "../diff/file-drift.ts";
-import type { DiffEntry } from "../diff/diff.ts";
+import type { DiffEntry, Impact } from "../diff/diff.ts";
 import { containerName, type OwnContainer } from "../observed/own-container.ts";
 import { stopStep } from "./end-container.ts";
 import type { Matching, Slot } from "./match.ts";
@@ -16,10 +16,28 @@ export function planStart(list: StepList, desired: DesiredApp, matching: Matchin
     const name = slot.match?.name ?? containerName(desired.id, slot.desired.name, matching.nextGeneration);
     switch (standing.state) {
       case "missing":
-        start(list, slot, name, slot.others.length > 0 ? "takes the place of the earlier generation" : "wanted running", { waits });
+        start(
+          list,
+          slot,
+          name,
+          slot.others.length > 0 ? "takes the place of the earlier generation" : "wanted running",
+          {
+            waits,
+            impact: slot.others.length > 0 ? "recreate" : "none",
+          },
+        );
         break;
       case "created":
-        startAnew(list, slot, name, "wanted running, was created only", "created", view, waits, false);
+        startAnew(
+          list,
+          slot,
+          name,
+          slot.match?.startedAt === 0 ? "wanted running" : "left created, as a reboot does",
+          "created",
+          view,
+          waits,
+          false,
+        );
         break;
       case "exited": {
         const how = standing.oom ? "ran out of memory" : `exited with code ${standing.exitCode}`;
@@ -27,20 +45,36 @@ export function planStart(list: StepList, desired: DesiredApp, matching: Matchin
         break;
       }
       case "dead":
-        if (slot.match) stopStep(list, slot.match, view.memory, `${name} is "running" for the engine, but its process is gone`, {
-          diff: [stateDiff("dead", "restart")],
-          counts: true,
-        });
+        if (slot.match)
+          stopStep(list, slot.match, view.memory, `${name} is "running" for the engine, but its process is gone`, {
+            diff: [stateDiff("dead", "restart")],
+            counts: true,
+          });
         break;
       case "stuck":
-        if (slot.match) stopStep(list, slot.match, view.memory, `${name} is ${standing.engine}`, {
-          diff: [stateDiff(standing.engine, "restart")],
-        });
+        if (slot.match)
+          stopStep(list, slot.match, view.memory, `${name} is ${standing.engine}`, {
+            diff: [stateDiff(standing.engine, "restart")],
+          });
         break;
       case "failing":
         if (slot.match && mayAttempt(list, view, `${name} fails its ${standing.probe} probe: ${standing.detail}`)) {
-          const diff: DiffEntry = { path: standing.probe, desired: "pass", observed: standing.detail, origin: "outside", impact: "restart" };
-          restart(list, slot, slot.match, `${name} fails its ${standing.probe} probe: ${standing.detail}`, [diff], view, true);
+          const diff: DiffEntry = {
+            path: standing.probe,
+            desired: "pass",
+            observed: standing.detail,
+            origin: "outside",
+            impact: "restart",
+          };
+          restart(
+            list,
+            slot,
+            slot.match,
+            `${name} fails its ${standing.probe} probe: ${standing.detail}`,
+            [diff],
+            view,
+            true,
+          );
         }
         break;
       case "starting":
@@ -58,7 +92,7 @@ export function planStart(list: StepList, desired: DesiredApp, matching: Matchin
 
 /** Reasons to restart a container that runs. */
 function planRestart(list: StepList, desired: DesiredApp, slot: Slot, match: OwnContainer, view: AppView): void {
-  const { startedAt } = match.summary;
+  const { startedAt } = match;
   const drift = fileDrift(slot.desired, match).restart;
   if (drift.length > 0) {
     restart(list, slot, match, describeDiff(drift), drift, view, false);
@@ -79,7 +113,8 @@ function restart(
   counts: boolean,
 ): void {
   // What can't be stopped is removed instead; the next look then makes it anew.
-  if (!stopStep(list, match, view.memory, reason, { diff, counts }) || list.steps.at(-1)?.action.op === "remove") return;
+  if (!stopStep(list, match, view.memory, reason, { diff, counts }) || list.steps.at(-1)?.action.op === "remove")
+    return;
   renderIfDrifted(list, slot);
   start(list, slot, match.name, reason, {});
 }
@@ -97,7 +132,14 @@ function startAnew(
 ): void {
   if (counts && !mayAttempt(list, view, reason)) return;
   renderIfDrifted(list, slot);
-  start(list, slot, name, reason, { waits, counts, diff: [stateDiff(observed, "restart")] });
+  const ranBefore = slot.match?.startedAt !== 0;
+  start(list, slot, name, reason, {
+    waits,
+    counts,
+    ...(ranBefore
+      ? { diff: [stateDiff(observed, "restart")] }
+      : { impact: slot.others.length > 0 ? "recreate" : "none" }),
+  });
 }
 
 /** Files are put right before a start: a new start reads the path anew, so a new inode is seen. */
@@ -114,7 +156,12 @@ function start(
   slot: Slot,
   name: string,
   reason: string,
-  more: { readonly waits?: string | null; readonly counts?: boolean; readonly diff?: readonly DiffEntry[] },
+  more: {
+    readonly waits?: string | null;
+    readonly counts?: boolean;
+    readonly diff?: readonly DiffEntry[];
+    readonly impact?: Impact;
+  },
 ): void {
   list.add(slot.desired.name, { op: "start", name }, reason, { impact: "restart", ...more });
 }

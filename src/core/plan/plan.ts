@@ -18,7 +18,10 @@ export type Action =
   | { readonly op: "disconnect"; readonly name: string; readonly network: string }
   | { readonly op: "render"; readonly name: string }
   | { readonly op: "reload"; readonly name: string; readonly signal: string }
-  | { readonly op: "accept" };
+  /** Copies the app's folder beside the state: what runs is described even when the catalogue breaks. */
+  | { readonly op: "accept" }
+  /** Drops the accepted copy and rendered files of an app that is no longer wanted. Data stays. */
+  | { readonly op: "forget" };
 
 export type Op = Action["op"];
 

@@ -51,7 +51,7 @@ export function portProblem(app: string, slot: Slot, ownNames: ReadonlySet<strin
     if (holder !== undefined && !ownNames.has(holder)) {
       return `host port ${port.host} is published by the container ${holder}, which is not ours; move one of the two`;
     }
-    const ranBefore = (slot.match?.summary.startedAt ?? 0) > 0;
+    const ranBefore = (slot.match?.startedAt ?? 0) > 0;
     if (holder === undefined && !ranBefore && slot.others.length === 0 && ports.listening?.has(key)) {
       return `host port ${port.host} is held by another program (after a failed start that can be Podman's own service)`;
     }

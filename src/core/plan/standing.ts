@@ -57,8 +57,7 @@ function runningStanding(
 ): Standing {
   if (oneShot) return { state: "starting", started: false, detail: "runs to its end" };
   const run = memory.runs.get(found.id);
-  const seen = (kind: ProbeKind): ProbeMemory | undefined =>
-    run?.startedAt === found.summary.startedAt ? run.probes[kind] : undefined;
+  const seen = (kind: ProbeKind): ProbeMemory | undefined => (run?.run === found.run ? run.probes[kind] : undefined);
 
   const startup = seen("startup");
   if (health.startup && startup?.outcome !== "pass") {
@@ -90,4 +89,9 @@ export function isStarted(standing: Standing): boolean {
 /** It does its work: a generation of such containers is good. A node that syncs for days is `loading`, not broken. */
 export function isGood(standing: Standing): boolean {
   return standing.state === "ready" || standing.state === "loading" || standing.state === "done";
+}
+
+/** It will be made or started: networks, images and ports matter to it. */
+export function isAboutToStart({ state }: Standing): boolean {
+  return state === "missing" || state === "created" || state === "exited" || state === "dead";
 }

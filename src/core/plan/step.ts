@@ -45,7 +45,8 @@ export class StepList {
 export function describeDiff(diff: readonly DiffEntry[]): string {
   const [first, ...rest] = diff;
   if (!first) return "its spec changed";
-  const value = (text: string | null): string => (text === null ? "absent" : text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  const value = (text: string | null): string =>
+    text === null ? "absent" : text.length > 60 ? `${text.slice(0, 57)}...` : text;
   const more = rest.length === 0 ? "" : `, and ${rest.length} more`;
   return `${first.path} is ${value(first.observed)}, shall be ${value(first.desired)} (${first.origin})${more}`;
 }

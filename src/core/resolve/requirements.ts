@@ -17,10 +17,14 @@ export function findProviders(manifest: Manifest, entry: AppEntry, wanted: Reado
   const problems: Problem[] = [];
   for (const [alias, requirement] of Object.entries(manifest.requires)) {
     const path = `requires.${alias}`;
-    const candidates = requirement.app !== undefined
-      ? [...wanted.keys()].filter((id) => id === requirement.app)
-      : [...wanted].filter(([id, other]) => id !== manifest.id && (requirement.interface ?? "") in other.provides).map(([id]) => id);
-    const what = requirement.app !== undefined ? `the app ${requirement.app}` : `an app that provides ${requirement.interface}`;
+    const candidates =
+      requirement.app !== undefined
+        ? [...wanted.keys()].filter((id) => id === requirement.app)
+        : [...wanted]
+            .filter(([id, other]) => id !== manifest.id && (requirement.interface ?? "") in other.provides)
+            .map(([id]) => id);
+    const what =
+      requirement.app !== undefined ? `the app ${requirement.app}` : `an app that provides ${requirement.interface}`;
     const chosen = entry.requires[alias];
     if (chosen !== undefined && !candidates.includes(chosen)) {
       problems.push({

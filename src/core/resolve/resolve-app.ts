@@ -59,9 +59,7 @@ export function scopeOf(input: AppInput): Result<Scope> {
 }
 
 /** One app's desired state, and apart from it the secret values that its apply needs. */
-export function resolveApp(
-  input: AppInput,
-): Result<{ readonly desired: DesiredApp; readonly secrets: AppSecrets }> {
+export function resolveApp(input: AppInput): Result<{ readonly desired: DesiredApp; readonly secrets: AppSecrets }> {
   const { choice, entry } = input;
   const { manifest, folder } = choice;
   const scope = scopeOf(input);

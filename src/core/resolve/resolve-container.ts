@@ -52,7 +52,8 @@ class Collector {
   fill(text: string, path: string, options = { secrets: false }): Filled {
     const filled = fill(text, this.#scope, options);
     if (filled.ok) {
-      if (Object.keys(filled.value.inputs).length > 0) this.inputs[path] = { ...this.inputs[path], ...filled.value.inputs };
+      if (Object.keys(filled.value.inputs).length > 0)
+        this.inputs[path] = { ...this.inputs[path], ...filled.value.inputs };
       return filled.value;
     }
     for (const problem of filled.problems) this.problems.push({ ...problem, path });
@@ -104,7 +105,10 @@ export function resolveContainer(input: ContainerInput): Result<ResolvedContaine
     ...(container.hostname !== undefined && { hostname: container.hostname }),
     init: container.init,
     mounts: mounts.mounts,
-    tmpfs: container.tmpfs.map(({ target, options }) => ({ target, options: options === "" ? [] : options.split(",") })),
+    tmpfs: container.tmpfs.map(({ target, options }) => ({
+      target,
+      options: options === "" ? [] : options.split(","),
+    })),
     files: files.map(({ spec: file }) => file),
     network: resolveNetwork(input, alias),
     ports,
@@ -134,7 +138,10 @@ export function resolveContainer(input: ContainerInput): Result<ResolvedContaine
   };
   if (collect.problems.length > 0) {
     const where = `containers.${name}`;
-    return { ok: false, problems: collect.problems.map((p) => ({ ...p, path: p.path ? `${where}.${p.path}` : where })) };
+    return {
+      ok: false,
+      problems: collect.problems.map((p) => ({ ...p, path: p.path ? `${where}.${p.path}` : where })),
+    };
   }
   return ok({
     desired: {
@@ -199,9 +206,7 @@ function resolveFiles(input: ContainerInput, collect: Collector) {
     }
     // With a secret inside, nobody but the container's user may read it: group and others lose every bit.
     const mode = filled.secret ? `0${file.mode.slice(1, 2)}00` : file.mode;
-    const digest = filled.secret
-      ? `hmac:${seal(scope.nodeKey, "file", filled.text)}`
-      : `sha256:${sha256(filled.text)}`;
+    const digest = filled.secret ? `hmac:${seal(scope.nodeKey, "file", filled.text)}` : `sha256:${sha256(filled.text)}`;
     return {
       spec: { target: file.target, mode, digest, secret: filled.secret, onChange: file.on_change },
       content: { target: file.target, content: filled.text, mode, ...(typeof owner === "string" && { owner }) },
@@ -235,7 +240,9 @@ function resolveBuild(container: ContainerManifest, folder: AppFolder): BuildSpe
     .map(([path, file]) => [path.slice(context.length + 1), file.mode, file.digest] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
-    digest: sha256(JSON.stringify([files, containerfile, Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))])),
+    digest: sha256(
+      JSON.stringify([files, containerfile, Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
+    ),
     context: `${folder.path}/${context}`,
     containerfile,
     args,

@@ -14,6 +14,8 @@ import { startOrder } from "./start-order.ts";
 export interface NodeInput {
   readonly config: NodeConfig;
   readonly choices: ReadonlyMap<AppId, ManifestChoice>;
+  /** Apps with an accepted copy that are no longer wanted. */
+  readonly forgotten: readonly AppId[];
   /** With node.yml's overrides over what was found. */
   readonly facts: HostFacts;
   readonly secrets: ReadonlyMap<string, string>;
@@ -64,7 +66,8 @@ export function resolveNode(input: NodeInput): ResolvedNode {
       if (provider === null) continue;
       const values = provided.get(provider);
       if (values === undefined) {
-        if (!cycle) problems.push({ code: "ARC_UNRESOLVED", message: `${provider}, which ${id} requires, can't be resolved` });
+        if (!cycle)
+          problems.push({ code: "ARC_UNRESOLVED", message: `${provider}, which ${id} requires, can't be resolved` });
         continue;
       }
       requires[alias] = values;
@@ -103,7 +106,7 @@ export function resolveNode(input: NodeInput): ResolvedNode {
       });
     }
   }
-  return { desired: { apps }, secrets };
+  return { desired: { apps, forgotten: input.forgotten }, secrets };
 }
 
 const NO_ENTRY = { state: "running", settings: {}, images: {}, ports: {}, requires: {} } as const;
@@ -115,7 +118,9 @@ function entryOf(config: NodeConfig, id: AppId) {
 /** The fields an app provides, over all its interfaces; a field of the same name in two interfaces is the same field. */
 function provideValues(
   input: AppInput,
-): { readonly ok: true; readonly values: ProvidedValues } | { readonly ok: false; readonly problems: readonly Problem[] } {
+):
+  | { readonly ok: true; readonly values: ProvidedValues }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
   const scope = scopeOf(input);
   if (!scope.ok) return { ok: false, problems: [] }; // the app's own resolution names the problem
   const values: Record<string, ProvidedValue> = {};

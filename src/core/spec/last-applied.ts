@@ -15,7 +15,8 @@ export interface LastApplied {
 }
 
 export function encodeLastApplied(applied: LastApplied): string {
-  return JSON.stringify(applied);
+  const { spec, inputs } = applied;
+  return JSON.stringify({ spec, inputs });
 }
 
 /**

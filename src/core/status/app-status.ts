@@ -17,7 +17,9 @@ export function appStatus(outlook: AppOutlook, memory: AppMemory, host: string, 
   const { entry, slots, own, conditions } = outlook;
   const { state, reason } = verdict(outlook, memory);
   const resolved = entry.kind === "resolved" ? entry : null;
-  const progress = slots.map(({ standing }) => (standing.state === "loading" ? standing.progress : null)).find((p) => p !== null);
+  const progress = slots
+    .map(({ standing }) => (standing.state === "loading" ? standing.progress : null))
+    .find((p) => p !== null);
   return {
     id: entry.id,
     name: entry.kind === "invalid" ? entry.id : entry.title,
@@ -35,13 +37,17 @@ export function appStatus(outlook: AppOutlook, memory: AppMemory, host: string, 
 }
 
 function verdict({ entry, slots, steps, holds, conditions }: AppOutlook, memory: AppMemory): Verdict {
-  if (entry.kind === "invalid") return { state: "invalid", reason: entry.problems.map(formatProblem)[0] ?? "not valid" };
+  if (entry.kind === "invalid")
+    return { state: "invalid", reason: entry.problems.map(formatProblem)[0] ?? "not valid" };
   const person = holds.find(({ reason }) => reason.startsWith("needs a person"));
   if (person) return { state: "failed", reason: person.reason };
-  if (entry.kind === "unresolved") return { state: "held", reason: entry.problems.map(formatProblem)[0] ?? "can't be resolved" };
+  if (entry.kind === "unresolved")
+    return { state: "held", reason: entry.problems.map(formatProblem)[0] ?? "can't be resolved" };
   const running = slots.some(({ match }) => match?.alive);
   if (entry.state === "stopped") {
-    return running ? { state: "starting", reason: "is being stopped" } : { state: "stopped", reason: "the owner wants it stopped" };
+    return running
+      ? { state: "starting", reason: "is being stopped" }
+      : { state: "stopped", reason: "the owner wants it stopped" };
   }
   if (conditions.stopFor !== null) return { state: "waiting", reason: conditions.stopFor };
   const pause = holds.find(({ until }) => until !== undefined);
@@ -77,11 +83,11 @@ function containerStatus(found: OwnContainer, memory: AppMemory): ContainerStatu
     generation: found.generation,
     state: summary.state === "running" && !found.alive ? "dead" : summary.state,
     image: summary.image,
-    startedAt: summary.startedAt,
+    startedAt: found.startedAt,
     exitCode: exited ? summary.exitCode : null,
     ports: summary.ports.map((port) => `${port.bind || "0.0.0.0"}:${port.host}->${port.container}/${port.protocol}`),
     probes:
-      run?.startedAt === summary.startedAt
+      run?.run === found.run
         ? Object.entries(run.probes).map(([probe, { outcome, detail, at }]) => ({ probe, outcome, detail, at }))
         : [],
   };
@@ -93,5 +99,7 @@ function webUrl({ entry, slots }: AppOutlook, host: string): string | null {
   const { container, port, path } = entry.web;
   const slot = slots.find(({ desired }) => desired.name === container);
   const published = slot?.desired.spec.ports.find((candidate) => candidate.container === port);
-  return published ? `http://${published.bind === "127.0.0.1" ? "127.0.0.1" : host || "127.0.0.1"}:${published.host}${path}` : null;
+  return published
+    ? `http://${published.bind === "127.0.0.1" ? "127.0.0.1" : host || "127.0.0.1"}:${published.host}${path}`
+    : null;
 }

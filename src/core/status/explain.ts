@@ -16,7 +16,8 @@ export function explainApp(status: AppStatus, outlook: AppOutlook, busy: boolean
     const when = hold.until === undefined ? "" : ` It tries again at ${new Date(hold.until).toISOString()}.`;
     sentences.push(`On hold: ${hold.reason}.${when}`);
   }
-  if (status.available !== null) sentences.push(`Version ${status.available} is available; \`archipelago update\` is what it waits for.`);
+  if (status.available !== null)
+    sentences.push(`Version ${status.available} is available; it waits, since updates are manual.`);
   for (const notice of status.notices) sentences.push(`Notice: ${notice}`);
   if (outlook.steps.length === 0 && outlook.holds.length === 0) sentences.push("Nothing differs from what is wanted.");
   return sentences;
@@ -25,6 +26,7 @@ export function explainApp(status: AppStatus, outlook: AppOutlook, busy: boolean
 /** Every difference that the steps put right, each once. */
 export function driftOf(outlook: AppOutlook): readonly DiffEntry[] {
   const seen = new Map<string, DiffEntry>();
-  for (const step of outlook.steps) for (const entry of step.diff) seen.set(`${step.container ?? ""} ${entry.path}`, entry);
+  for (const step of outlook.steps)
+    for (const entry of step.diff) seen.set(`${step.container ?? ""} ${entry.path}`, entry);
   return [...seen.values()];
 }

@@ -1,3 +1,4 @@
+import { nearestName } from "../../nearest-name.ts";
 import type { Path } from "../path.ts";
 import { get, isMap, items, pairs } from "../raw-value.ts";
 import type { Rule, RuleInput } from "./rule.ts";
@@ -26,11 +27,13 @@ function need({ problems }: RuleInput, path: Path, value: unknown, keys: readonl
   const [first, second] = keys.filter((key) => Object.hasOwn(value, key));
   const choice = keys.length === 2 ? keys.join(" or ") : `one of ${keys.join(", ")}`;
   if (first === undefined) {
-    problems.value(path, `needs ${choice}`);
+    // A misspelt key is reported as such; that its right form is missing follows from it.
+    const misspelt = Object.keys(value).some((key) => nearestName(key, keys) !== null);
+    if (!misspelt) problems.value(path, `needs ${choice}`);
     return false;
   }
   if (second !== undefined) {
-    problems.key([...path, second], `${second} and ${first} can't stand together; ${choice}, not both`);
+    problems.key([...path, second], `${second} can't stand beside ${first}; needs ${choice}`);
     return false;
   }
   return true;

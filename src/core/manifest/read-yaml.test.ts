@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { manifestProblems, type Refusal } from "../../testkit/manifest-problems.ts";
+
+const REFUSED: readonly Refusal[] = [
+  {
+    name: "a syntax error",
+    lines: ["container:", "  image: a/b:1@sha256:00", "  ports: ["],
+    problems: ["manifest.yml:7:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+  },
+  {
+    name: "duplicate keys",
+    lines: ["container:", "  image: a/b:1@sha256:00", "  init: true", "  init: false"],
+    problems: ['manifest.yml:7:3: duplicate key "init"'],
+  },
+  {
+    name: "two documents",
+    lines: ["container:", "  image: a/b:1@sha256:00", "---", "a: 1"],
+    problems: ["manifest.yml:6:1: must hold one document only"],
+  },
+  {
+    name: "tags",
+    lines: ["container:", "  image: a/b:1@sha256:00", "  env: { A: !foo x, B: !!binary aGk= }"],
+    problems: ["manifest.yml:6:13: Unresolved tag: !foo; tags are refused"],
+  },
+  {
+    name: "an alias without an anchor",
+    lines: ["container:", "  image: a/b:1@sha256:00", "  env: *e"],
+    problems: ["manifest.yml:6:8: the alias *e has no anchor before it"],
+  },
+  {
+    name: "keys that are no words",
+    lines: ["container:", "  image: a/b:1@sha256:00", "  ? [a]", "  : b", "  __proto__: c"],
+    problems: ["manifest.yml:6:5: a key must be a plain word", "manifest.yml:8:3: a key can't be called __proto__"],
+  },
+  {
+    name: "a tab",
+    lines: ["container:", "\timage: a"],
+    problems: ["manifest.yml:5:1: tabs can't indent; use spaces"],
+  },
+  {
+    name: "too many aliases",
+    lines: [
+      "container:",
+      "  image: a/b:1@sha256:00",
+      "  cap_drop: &a [ALL]",
+      "  cap_add: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, ]",
+    ],
+    problems: ["manifest.yml:7:413: has more than 100 aliases"],
+  },
+];
+
+describe("what is no YAML of ours", () => {
+  test.each(REFUSED)("$name", (refusal) => {
+    expect(manifestProblems(refusal)).toEqual(refusal.problems);
+  });
+});

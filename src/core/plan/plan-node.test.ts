@@ -1,0 +1,425 @@
+import { describe, expect, test } from "vitest";
+import { manifestText, type ManifestInput } from "../../testkit/builders.ts";
+import { ownContainer, type OwnOptions } from "../../testkit/own-container.ts";
+import { resolvedNode, type ResolvedOptions } from "../../testkit/resolved-node.ts";
+import type { DesiredApp, DesiredContainer } from "../desired/desired.ts";
+import { appId } from "../ids.ts";
+import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
+import type { ObservedNetwork } from "../observed/observed.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
+import { formatPlan } from "./format-plan.ts";
+import { viewPlan } from "./plan-view.ts";
+import { planNode, type World } from "./plan-node.ts";
+
+const web = (overrides: Partial<ManifestInput> = {}): string => manifestText({ id: "web", ...overrides });
+
+/** The containers of one app as they shall be. */
+function desiredOf(options: ResolvedOptions, app = "web"): readonly DesiredContainer[] {
+  const entry = resolvedNode(options).desired.apps.find(({ id }) => id === app);
+  if (entry?.kind !== "resolved") throw new Error(`${app} is ${JSON.stringify(entry)}`);
+  return (entry satisfies DesiredApp).containers;
+}
+
+function made(options: ResolvedOptions, more: OwnOptions = {}, app = "web"): readonly OwnContainer[] {
+  return desiredOf(options, app).map((container) => ownContainer(container, more));
+}
+
+const network = (name: string): ObservedNetwork => ({
+  name,
+  id: name,
+  bridge: "podman1",
+  labels: { "archipelago.owner": "node", "archipelago.app": name.replace("archipelago-", "") },
+  options: {},
+  dns: true,
+});
+
+/** The plan's text, less its id. */
+function planText(
+  options: ResolvedOptions,
+  own: readonly OwnContainer[],
+  world: Partial<World> = {},
+  memory: Partial<AppMemory> = {},
+): string {
+  const outlook = planNode(
+    resolvedNode(options).desired,
+    {
+      now: 100_000,
+      containers: own.map(({ summary }) => summary),
+      own,
+      images: new Set(["docker.io/library/nginx:1.28"]),
+      networks: [network("archipelago-web")],
+      listening: new Set(),
+      ...world,
+    },
+    new Map([[appId("web"), { ...EMPTY_MEMORY, ...memory }]]),
+  );
+  return formatPlan(viewPlan(outlook.plan)).replace(/^plan .*\n/, "");
+}
+
+const PLAIN: ResolvedOptions = { catalogue: { web: web() }, accepted: { web: web() } };
+
+describe("a plan", () => {
+  test("of a settled node is empty", () => {
+    expect(planText(PLAIN, made(PLAIN))).toBe("nothing to do\n");
+  });
+
+  test("of a fresh node makes the network, fetches, creates, starts", () => {
+    expect(planText({ catalogue: { web: web() } }, [], { images: new Set(), networks: [] })).toMatchInlineSnapshot(`
+      "+ create-network web  none  the network archipelago-web (its own) is missing
+      + pull web  none  docker.io/library/nginx:1.28 is not on this machine
+      + create web  none  web.g1 is missing
+          container: (none) -> web.g1 (manifest)
+      + start web  none  wanted running
+      "
+    `);
+  });
+
+  test("accepts the folder once the app does its work", () => {
+    const options = { catalogue: { web: web() } };
+    expect(planText(options, made(options))).toMatchInlineSnapshot(`
+      "~ accept web  none  web 1.0.0 does its work
+      "
+    `);
+  });
+
+  test("names what an edited manifest changes, and replaces stop-first", () => {
+    const edited: ResolvedOptions = {
+      catalogue: { web: web({ container: { image: "docker.io/library/nginx:1.28", env: { A: "2" } } }) },
+      accepted: { web: web() },
+    };
+    expect(planText(edited, made(PLAIN))).toMatchInlineSnapshot(`
+      "+ create web  recreate  env.A is absent, shall be 2 (manifest)
+          env.A: (none) -> 2 (manifest)
+      - stop web  restart  web.g2 takes its place
+      + start web  recreate  takes the place of the earlier generation
+      "
+    `);
+  });
+
+  test("removes the earlier generation only when the later one is good", () => {
+    const edited: ResolvedOptions = {
+      catalogue: { web: web({ container: { image: "docker.io/library/nginx:1.28", env: { A: "2" } } }) },
+      accepted: { web: web() },
+    };
+    const old = made(PLAIN, { summary: { state: "exited" } });
+    const starting = made(edited, { generation: 2, summary: { state: "created", startedAt: 0 } });
+    expect(planText(edited, [...old, ...starting])).toMatchInlineSnapshot(`
+      "+ start web  recreate  wanted running
+      "
+    `);
+    const running = made(edited, { generation: 2 });
+    expect(planText(edited, [...old, ...running])).toMatchInlineSnapshot(`
+      "- remove web  recreate  web.g2 has taken its place
+      ~ accept web  none  web 1.0.0 does its work
+      "
+    `);
+  });
+
+  test("leaves a changed version waiting under manual updates", () => {
+    const ahead: ResolvedOptions = {
+      catalogue: { web: web({ version: "2.0.0", description: "x" }) },
+      accepted: { web: web() },
+    };
+    expect(planText(ahead, made(PLAIN))).toBe("nothing to do\n");
+    const entry = resolvedNode(ahead).desired.apps[0];
+    expect(entry?.kind === "resolved" && entry.available).toBe("2.0.0");
+    expect(planText({ ...ahead, node: { updates: "automatic" } }, made(PLAIN))).toBe(
+      "~ accept web  none  web 2.0.0 does its work\n",
+    );
+  });
+
+  test.each<[string, OwnOptions, Partial<World>]>([
+    ["a killed payload", { summary: { state: "exited", exitCode: 137 } }, {}],
+    ["a paused container", { summary: { state: "paused" } }, {}],
+    ["a process that is gone while the engine says running", { alive: false }, {}],
+    ["a network that it has left", { summary: { networks: [] } }, {}],
+    ["a network that it does not declare", { summary: { networks: ["archipelago-web", "podman"] } }, {}],
+    ["a rename", { name: "other" }, {}],
+    ["an engine in the middle of removing it", { summary: { state: "removing" } }, {}],
+    ["a network that is gone", { summary: { state: "exited" } }, { networks: [] }],
+  ])("heals %s", (name, own, world) => {
+    expect(planText(PLAIN, made(PLAIN, own), world)).toMatchSnapshot(name);
+  });
+
+  test("removes a copy with our labels and leaves the original alone", () => {
+    const original = made(PLAIN);
+    const copy = made(PLAIN, { name: "copy", annotated: false, detail: { user: "0" } });
+    expect(planText(PLAIN, [...original, ...copy])).toMatchInlineSnapshot(`
+      "- stop web  recreate  copy carries our labels, but is not as we made it: name is copy, shall be web.g1 (outside), and 1 more
+          name: copy -> web.g1 (outside)
+          annotation: (none) -> our last-applied spec (outside)
+      - remove web  recreate  copy carries our labels, but is not as we made it: name is copy, shall be web.g1 (outside), and 1 more
+          name: copy -> web.g1 (outside)
+          annotation: (none) -> our last-applied spec (outside)
+      "
+    `);
+  });
+
+  test("restarts at once the first time, then holds until the pause is over", () => {
+    const own = made(PLAIN, { summary: { state: "exited", exitCode: 1 } });
+    const backoff = { attempts: 2, nextAt: 102_000, lastAt: 99_000 };
+    expect(planText(PLAIN, own)).toContain("+ start web");
+    expect(planText(PLAIN, own, {}, { backoff })).toMatchInlineSnapshot(`
+      "nothing to do
+      held:
+          web  web.g1 exited with code 1; started again 2 times already
+      "
+    `);
+    expect(planText(PLAIN, own, { now: 102_000 }, { backoff })).toContain("+ start web");
+  });
+
+  test("climbs the ladder of a container that can't be stopped, to a person", () => {
+    const stopped: ResolvedOptions = { ...PLAIN, apps: { web: { state: "stopped" } } };
+    const rungs = [0, 1, 2, 3, 4, 5].map((failures) =>
+      planText(stopped, made(PLAIN), {}, { stuck: new Map([["web.g1", failures]]) }),
+    );
+    expect(rungs).toMatchInlineSnapshot(`
+      [
+        "- stop web  restart  the owner wants it stopped
+      ",
+        "- kill web  restart  the owner wants it stopped; the stop was in vain
+      ",
+        "- remove web  restart  the owner wants it stopped; it can't be stopped
+      ",
+        "- remove web  restart  the owner wants it stopped; it can't be stopped
+      ",
+        "- remove web  restart  the owner wants it stopped; it can't be stopped
+      ",
+        "nothing to do
+      held:
+          web  needs a person: the engine can neither stop nor remove web.g1; try "podman rm -f web.g1", then a reboot
+      ",
+      ]
+    `);
+  });
+
+  test("keeps what the owner stopped stopped", () => {
+    const stopped: ResolvedOptions = { ...PLAIN, apps: { web: { state: "stopped" } } };
+    expect(planText(stopped, made(PLAIN))).toMatchInlineSnapshot(`
+      "- stop web  restart  the owner wants it stopped
+      "
+    `);
+    expect(planText(stopped, made(PLAIN, { summary: { state: "exited" } }))).toBe("nothing to do\n");
+    expect(planText(stopped, [])).toBe("nothing to do\n");
+  });
+
+  test("restarts what was started before the owner's word, once", () => {
+    const options: ResolvedOptions = { ...PLAIN, apps: { web: { restarted_at: "1970-01-01T00:00:50.000Z" } } };
+    expect(planText(options, made(PLAIN))).toMatchInlineSnapshot(`
+      "- stop web  restart  the owner wants it restarted
+      + start web  restart  the owner wants it restarted
+      "
+    `);
+    expect(planText(options, made(PLAIN, { summary: { startedAt: 60_000 } }))).toBe("nothing to do\n");
+  });
+
+  test("removes what is no longer wanted, then its network and its accepted copy", () => {
+    const gone: ResolvedOptions = { catalogue: {}, accepted: { web: web() }, apps: {} };
+    expect(planText(gone, made(PLAIN))).toMatchInlineSnapshot(`
+      "- stop web  recreate  web is no longer wanted
+      - remove web  recreate  web is no longer wanted
+      - remove-network web  none  no wanted app uses the network archipelago-web
+      "
+    `);
+    expect(planText(gone, [])).toMatchInlineSnapshot(`
+      "- forget web  none  web is no longer wanted
+      - remove-network web  none  no wanted app uses the network archipelago-web
+      "
+    `);
+  });
+
+  test("touches no foreign container, whatever it is called", () => {
+    const foreign = made(PLAIN).map(({ summary }) => ({ ...summary, name: "web.g7", labels: {} }));
+    expect(
+      planText(PLAIN, made(PLAIN), { containers: [...made(PLAIN).map(({ summary }) => summary), ...foreign] }),
+    ).toBe("nothing to do\n");
+  });
+});
+
+describe("a clash of ports is found before the bind", () => {
+  const ports = [{ container: 80, host: 8080 }];
+  const options: ResolvedOptions = {
+    catalogue: { web: web({ container: { image: "docker.io/library/nginx:1.28", ports } }) },
+  };
+
+  test("with another program", () => {
+    expect(planText(options, [], { listening: new Set(["tcp/8080"]) })).toMatchInlineSnapshot(`
+      "nothing to do
+      held:
+          web  host port 8080 is held by another program (after a failed start that can be Podman's own service)
+      "
+    `);
+  });
+
+  test("with another app, which came first", () => {
+    const both: ResolvedOptions = {
+      catalogue: {
+        ...options.catalogue,
+        also: manifestText({ id: "also", container: { image: "docker.io/library/nginx:1.28", ports } }),
+      },
+    };
+    expect(planText(both, [])).toContain("web  host port 8080 is wanted by also too");
+  });
+
+  test("not with our own container that is being replaced", () => {
+    expect(
+      planText(options, made(options, { summary: { state: "exited" } }), { listening: new Set(["tcp/8080"]) }),
+    ).toContain("+ start web");
+  });
+});
+
+describe("what is required comes first", () => {
+  const base = manifestText({
+    id: "base",
+    provides: { rpc: { host: "{{ container.main }}" } },
+    container: { image: "docker.io/library/nginx:1.28", health: { readiness: { tcp: { port: 80 } } } },
+  });
+  const user = (onLost: "keep" | "stop" | "restart") =>
+    web({
+      requires: { base: { interface: "rpc", on_lost: onLost } },
+      container: { image: "docker.io/library/nginx:1.28" },
+    });
+  const options = (onLost: "keep" | "stop" | "restart" = "keep"): ResolvedOptions => ({
+    catalogue: { base, web: user(onLost) },
+    accepted: { base, web: user(onLost) },
+  });
+
+  test("a consumer is created, and waits with the reason", () => {
+    const own = made(options(), {}, "base");
+    expect(planText(options(), own, { networks: [network("archipelago-web"), network("archipelago-base")] }))
+      .toMatchInlineSnapshot(`
+      "+ create web  none  web.g1 is missing
+          container: (none) -> web.g1 (outside)
+      + start web  none  wanted running
+          waits: base must be ready first: it is starting (not probed yet)
+      "
+    `);
+  });
+
+  test.each(["keep", "stop", "restart"] as const)("a provider that is lost is met with %s", (onLost) => {
+    const own = [...made(options(onLost), { summary: { state: "exited" } }, "base"), ...made(options(onLost))];
+    const networks = [network("archipelago-web"), network("archipelago-base")];
+    expect(planText(options(onLost), own, { networks })).toMatchSnapshot(onLost);
+  });
+
+  test("a provider that nobody wants is said", () => {
+    const alone: ResolvedOptions = { catalogue: { web: user("keep") } };
+    expect(planText(alone, [])).toMatchInlineSnapshot(`
+      "nothing to do
+      held:
+          web  requires.base: web requires an app that provides rpc, which is not wanted on this node
+      "
+    `);
+  });
+});
+
+describe("containers of one app", () => {
+  const several: ResolvedOptions = {
+    catalogue: {
+      web: web({
+        containers: {
+          migrate: { image: "docker.io/library/nginx:1.28", one_shot: true },
+          main: { image: "docker.io/library/nginx:1.28", start_after: ["migrate"] },
+          ui: { image: "docker.io/library/nginx:1.28", start_after: ["main"] },
+        },
+      }),
+    },
+  };
+
+  test("start in order, each behind its conditions", () => {
+    expect(planText(several, [])).toMatchInlineSnapshot(`
+      "+ create web/migrate  none  web--migrate.g1 is missing
+          container: (none) -> web--migrate.g1 (manifest)
+      + create web  none  web.g1 is missing
+          container: (none) -> web.g1 (manifest)
+      + create web/ui  none  web--ui.g1 is missing
+          container: (none) -> web--ui.g1 (manifest)
+      + start web/migrate  none  wanted running
+      + start web  none  wanted running
+          waits: migrate must run to its end first (it is missing)
+      + start web/ui  none  wanted running
+          waits: main must be started first (it is missing)
+      "
+    `);
+  });
+
+  test("go on when the one-shot has exited with 0, and not when it failed", () => {
+    const [migrate, main, ui] = desiredOf(several);
+    if (!migrate || !main || !ui) throw new Error("three containers");
+    const created = { summary: { state: "created", startedAt: 0 } } as const;
+    const rest = [ownContainer(main, created), ownContainer(ui, created)];
+    const done = ownContainer(migrate, { summary: { state: "exited", exitCode: 0 } });
+    expect(planText(several, [done, ...rest])).toMatchInlineSnapshot(`
+      "+ start web  none  wanted running
+      + start web/ui  none  wanted running
+          waits: main must be started first (it is created)
+      "
+    `);
+    const broken = ownContainer(migrate, { summary: { state: "exited", exitCode: 3 } });
+    expect(planText(several, [broken, ...rest])).toMatchInlineSnapshot(`
+      "+ start web/migrate  restart  web--migrate.g1 exited with code 3
+          state: exited (code 3) -> running (outside)
+      + start web  none  wanted running
+          waits: migrate must run to its end first (it is exited)
+      + start web/ui  none  wanted running
+          waits: main must be started first (it is created)
+      "
+    `);
+  });
+});
+
+describe("rendered files", () => {
+  const template = (onChange: "restart" | { readonly signal: string }) => ({
+    "manifest.yml": web({
+      container: {
+        image: "docker.io/library/nginx:1.28",
+        files: [{ template: "a.conf", target: "/etc/a.conf", on_change: onChange }],
+      },
+    }),
+    "a.conf": "ip {{ host_ip }}\n",
+  });
+  const still: ResolvedOptions = { catalogue: { web: template("restart") }, accepted: { web: template("restart") } };
+  const live: ResolvedOptions = {
+    catalogue: { web: template({ signal: "HUP" }) },
+    accepted: { web: template({ signal: "HUP" }) },
+  };
+
+  test.each([
+    ["edited", { sha256: "0".repeat(64), mode: "0444" }],
+    ["deleted", { sha256: null, mode: null }],
+  ])("an %s file is rendered anew between stop and start", (_how, disk) => {
+    expect(planText(still, made(still, { files: new Map([["/etc/a.conf", disk]]) }))).toMatchSnapshot();
+  });
+
+  test("a changed fact recreates where the file needs a restart, and signals where it does not", () => {
+    const facts = { host_ip: "192.0.2.7" };
+    expect(planText({ ...still, facts }, made(still))).toMatchInlineSnapshot(`
+      "+ create web  recreate  files./etc/a.conf is 0444 sha256:197f59b3f31e, shall be 0444 sha256:1588952c924b (fact:host_ip)
+          files./etc/a.conf: 0444 sha256:197f59b3f31e -> 0444 sha256:1588952c924b (fact:host_ip, 192.0.2.1 -> 192.0.2.7)
+      - stop web  restart  web.g2 takes its place
+      + start web  recreate  takes the place of the earlier generation
+      "
+    `);
+    const record = JSON.stringify({
+      files: {
+        "/etc/a.conf": { digest: desiredOf(live)[0]?.spec.files[0]?.digest, inputs: { "fact:host_ip": "192.0.2.1" } },
+      },
+      pending: [],
+    });
+    expect(planText({ ...live, facts }, made(live, { record }))).toMatchInlineSnapshot(`
+      "~ reload web  live  files./etc/a.conf is 0444 sha256:197f59b3f31e, shall be 0444 sha256:1588952c924b (fact:host_ip)
+          files./etc/a.conf: 0444 sha256:197f59b3f31e -> 0444 sha256:1588952c924b (fact:host_ip, 192.0.2.1 -> 192.0.2.7)
+      "
+    `);
+  });
+
+  test("a signal that was due when the daemon died is sent again", () => {
+    const record = JSON.stringify({ files: {}, pending: ["/etc/a.conf"] });
+    expect(planText(live, made(live, { record }))).toContain("~ reload web");
+  });
+});
+
+test("the same values give the same bytes", () => {
+  const own = made(PLAIN, { summary: { state: "exited" } });
+  expect(planText(PLAIN, own)).toBe(planText(PLAIN, own));
+});

@@ -1,0 +1,72 @@
+import { ArcError } from "../core/errors/arc-error.ts";
+import type { AppId } from "../core/ids.ts";
+import type { Op, Step } from "../core/plan/plan.ts";
+import type { Collaborators } from "./collaborators.ts";
+import { executeStep, type StepContext } from "./execute-step.ts";
+import type { MemoryBook } from "./memory-book.ts";
+
+/** Steps that end a container: their failures climb the ladder of end-container.ts. */
+const ENDING: ReadonlySet<Op> = new Set(["stop", "kill", "remove"]);
+
+/** The parts of a context that every app shares. */
+export type SharedContext = Omit<StepContext, "desired" | "secrets" | "chosen" | "signal" | "progress">;
+
+/** One app's steps, done in order. */
+export interface AppWork {
+  readonly app: AppId;
+  readonly steps: readonly Step[];
+  readonly context: StepContext;
+  /** False as soon as something else is wanted: latest wins. */
+  readonly current: () => boolean;
+}
+
+/**
+ * Does an app's steps one after the other, until one waits, fails, or something else is wanted. Each step names its
+ * target by generation or id, so that one planned for an earlier world can't hit another container.
+ */
+export async function workOn(
+  { app, steps, context, current }: AppWork,
+  by: Pick<Collaborators, "clock" | "random" | "history" | "log">,
+  memory: MemoryBook,
+): Promise<void> {
+  for (const step of steps) {
+    if (step.waits !== null || context.signal.aborted || !current()) return;
+    const began = by.clock.now();
+    const { action } = step;
+    const record = (result: "ok" | "failed", detail: string): void => {
+      const { container, reason, diff } = step;
+      const duration = by.clock.now() - began;
+      by.history.append({
+        at: began,
+        app,
+        container,
+        actor: "reconcile",
+        action: action.op,
+        reason,
+        result,
+        detail,
+        diff,
+        duration,
+      });
+      by.log[result === "ok" ? "info" : "warn"](
+        { app, container, op: action.op, result, ms: duration, ...(detail && { detail }) },
+        `${action.op} ${"name" in action ? action.name : app}: ${reason}`,
+      );
+    };
+    if (step.counts) memory.attempt(app, began, by.random.fraction());
+    try {
+      await executeStep(step, context);
+      if (ENDING.has(action.op) && "name" in action) memory.unstuck(app, action.name);
+      record("ok", "");
+    } catch (thrown) {
+      const error = ArcError.from(thrown);
+      if (context.signal.aborted) return;
+      record("failed", error.message);
+      // Not the app's fault: it costs no pause, the look after the engine is back goes on.
+      if (error.code === "ARC_ENGINE_UNAVAILABLE") return;
+      if (ENDING.has(action.op) && "name" in action) memory.stuck(app, action.name);
+      memory.failed(app, error.message, by.clock.now(), by.random.fraction());
+      return;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import type { AppSecrets, DesiredApp, DesiredContainer, RenderedContent } from "../core/desired/desired.ts";
+import type { Manifest, AppFolder } from "../core/manifest/manifest.ts";
+import { ArcError } from "../core/errors/arc-error.ts";
+import type { Action, Op, Step } from "../core/plan/plan.ts";
+import { LABEL, LAST_APPLIED_ANNOTATION } from "../core/spec/labels.ts";
+import { encodeLastApplied } from "../core/spec/last-applied.ts";
+import { decodeLiveRecord, encodeLiveRecord, type LiveRecord } from "../core/spec/live-record.ts";
+import type { Collaborators } from "./collaborators.ts";
+import type { Semaphore } from "./semaphore.ts";
+
+/** What the steps of one app are done with: the desired state they were planned from, and its secret values. */
+export interface StepContext {
+  readonly by: Pick<Collaborators, "engine" | "rendered" | "dataDirs" | "accepted" | "nodeId" | "dataRoot">;
+  /** null for an app that is no longer wanted, or can't be resolved. */
+  readonly desired: DesiredApp | null;
+  readonly secrets: AppSecrets | null;
+  readonly chosen: { readonly manifest: Manifest; readonly folder: AppFolder } | null;
+  /** Bounds creates and starts; stops wait out a grace and must not hold others up. */
+  readonly mutations: Semaphore;
+  readonly fetches: Semaphore;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+}
+
+/** Written as a lookup, so that the compiler sees that an op's executor takes that op's action. */
+type ActionOf<O extends Op = Op> = { [K in O]: { readonly op: K } & Extract<Action, { readonly op: K }> }[O];
+type Execute<O extends Op> = (action: ActionOf<O>, step: Step, context: StepContext) => Promise<void>;
+
+/** One executor for each op; it decides nothing. Each does again without harm what a crash left half done. */
+const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
+  "create-network": ({ network }, _step, { by, mutations, signal }) => {
+    const labels = { [LABEL.owner]: by.nodeId, ...(network.app !== null && { [LABEL.app]: network.app }) };
+    return mutations.run(() => by.engine.createNetwork(network, labels, signal));
+  },
+  "remove-network": ({ network }, _step, { by, mutations, signal }) =>
+    mutations.run(() => by.engine.removeNetwork(network, signal)),
+  pull: ({ image }, _step, { by, fetches, signal, progress }) =>
+    fetches.run(() => by.engine.pull(image, { signal, progress })),
+  build: ({ image }, step, context) => {
+    const { build } = containerOf(step, context).spec;
+    if (!build) throw new ArcError("ARC_INTERNAL", `${image} has nothing to build from`);
+    const { by, fetches, signal, progress } = context;
+    return fetches.run(() => by.engine.build(build, image, { signal, progress }));
+  },
+  create,
+  start: ({ name }, _step, { by, mutations, signal }) => mutations.run(() => by.engine.start(name, signal)),
+  stop: ({ name, grace }, _step, { by, signal }) => by.engine.stop(name, grace, signal),
+  kill: ({ name }, _step, { by, signal }) => by.engine.kill(name, "SIGKILL", signal),
+  unpause: ({ name }, _step, { by, signal }) => by.engine.unpause(name, signal),
+  remove: async ({ name, id, force }, step, { by, mutations, signal }) => {
+    await mutations.run(() => by.engine.remove(id, { force }, signal));
+    await by.rendered.remove(step.app, name);
+  },
+  connect: ({ name, attachment }, _step, { by, mutations, signal }) =>
+    mutations.run(() => by.engine.connect(name, attachment, signal)),
+  disconnect: ({ name, network }, _step, { by, mutations, signal }) =>
+    mutations.run(() => by.engine.disconnect(name, network, signal)),
+  render: async ({ name }, step, context) => {
+    const files = filesOf(step, context);
+    await context.by.rendered.write(step.app, name, files);
+    await writeRecord(step, name, context, []);
+  },
+  reload: async ({ name, signal }, step, context) => {
+    const { by } = context;
+    const { spec } = containerOf(step, context);
+    const targets = spec.files
+      .filter(({ onChange }) => onChange !== "restart" && onChange.signal === signal)
+      .map(({ target }) => target);
+    // Killed between write and signal, the record still says pending, and the next look signals again.
+    await writeRecord(step, name, context, targets);
+    await by.rendered.writeThrough(
+      step.app,
+      name,
+      filesOf(step, context).filter(({ target }) => targets.includes(target)),
+    );
+    await by.engine.kill(name, signal.startsWith("SIG") ? signal : `SIG${signal}`, context.signal);
+    await writeRecord(step, name, context, []);
+  },
+  accept: async (_action, step, { by, chosen }) => {
+    if (!chosen) throw new ArcError("ARC_INTERNAL", `${step.app} has no folder to accept`);
+    await by.accepted.accept(chosen.folder);
+  },
+  forget: async (_action, step, { by }) => {
+    for (const name of await by.rendered.names(step.app)) await by.rendered.remove(step.app, name);
+    await by.accepted.forget(step.app);
+  },
+};
+
+/** Does one step. Throws ArcError. */
+export function executeStep(step: Step, context: StepContext): Promise<void> {
+  return dispatch(step.action, step, context);
+}
+
+function dispatch<O extends Op>(action: ActionOf<O>, step: Step, context: StepContext): Promise<void> {
+  return EXECUTORS[action.op](action, step, context);
+}
+
+/** Folders and files first: the engine mounts what is there. A name that is taken is looked at again by the next look. */
+async function create(action: ActionOf<"create">, step: Step, context: StepContext): Promise<void> {
+  const { by, desired, signal } = context;
+  const container = containerOf(step, context);
+  const { spec } = container;
+  const { name, generation } = action;
+  for (const mount of spec.mounts) {
+    if (mount.kind === "data") await by.dataDirs.ensure(by.dataRoot, mount.source, spec.dataUid ?? null);
+  }
+  const files = filesOf(step, context);
+  if (files.length > 0) {
+    await by.rendered.write(step.app, name, files);
+    await writeRecord(step, name, context, []);
+  }
+  await context.mutations.run(() =>
+    by.engine.create(
+      {
+        name,
+        spec,
+        secretEnv: context.secrets?.env.get(container.name) ?? {},
+        files: files.map(({ target }) => ({ source: by.rendered.path(step.app, name, target), target })),
+        labels: {
+          ...spec.labels,
+          [LABEL.owner]: by.nodeId,
+          [LABEL.app]: step.app,
+          [LABEL.container]: container.name,
+          [LABEL.generation]: String(generation),
+          [LABEL.version]: desired?.version ?? "",
+          [LABEL.specHash]: container.hash,
+        },
+        annotations: { [LAST_APPLIED_ANNOTATION]: encodeLastApplied(container) },
+      },
+      signal,
+    ),
+  );
+}
+
+function containerOf(step: Step, { desired }: StepContext): DesiredContainer {
+  const container = desired?.containers.find(({ name }) => name === step.container);
+  if (!container)
+    throw new ArcError(
+      "ARC_INTERNAL",
+      `${step.app} has no container ${step.container ?? "(none)"} to ${step.action.op}`,
+    );
+  return container;
+}
+
+function filesOf(step: Step, { secrets }: StepContext): readonly RenderedContent[] {
+  return secrets?.files.get(step.container ?? "") ?? [];
+}
+
+/** Remembers on the disk what files were given; only those that a signal follows are ever read back. */
+async function writeRecord(step: Step, name: string, context: StepContext, pending: readonly string[]): Promise<void> {
+  const { spec, inputs } = containerOf(step, context);
+  const live = spec.files.filter(({ onChange }) => onChange !== "restart");
+  if (live.length === 0) return;
+  const before = decodeLiveRecord(await context.by.rendered.readRecord(step.app, name));
+  const record: LiveRecord = {
+    // While a signal is due, the record keeps what was given before, so that a look in between still knows the origin.
+    files:
+      pending.length > 0
+        ? before.files
+        : Object.fromEntries(
+            live.map((file) => [file.target, { digest: file.digest, inputs: inputs[`files.${file.target}`] ?? {} }]),
+          ),
+    pending,
+  };
+  await context.by.rendered.writeRecord(step.app, name, encodeLiveRecord(record));
+}

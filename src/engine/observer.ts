@@ -1,0 +1,124 @@
+import { ArcError } from "../core/errors/arc-error.ts";
+import { EMPTY_MEMORY, type AppMemory } from "../core/memory/memory.ts";
+import type { DesiredNode } from "../core/desired/desired.ts";
+import type { AppId } from "../core/ids.ts";
+import type { ContainerDetail, ContainerSummary, ObservedNetwork } from "../core/observed/observed.ts";
+import { identify, type OwnContainer } from "../core/observed/own-container.ts";
+import { matchContainers } from "../core/plan/match.ts";
+import type { World } from "../core/plan/plan-node.ts";
+import { isAboutToStart } from "../core/plan/standing.ts";
+import { LABEL } from "../core/spec/labels.ts";
+import type { Collaborators } from "./collaborators.ts";
+
+type Sources = Pick<Collaborators, "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId">;
+
+interface Inspected {
+  readonly fingerprint: string;
+  readonly detail: ContainerDetail;
+}
+
+/** Looks at the engine: one list, and an inspect only where something moved. */
+export class Observer {
+  readonly #from: Sources;
+  readonly #inspected = new Map<string, Inspected>();
+  #networks: readonly ObservedNetwork[] | null = null;
+
+  constructor(from: Sources) {
+    this.#from = from;
+  }
+
+  async look(desired: DesiredNode, memory: ReadonlyMap<AppId, AppMemory>, signal: AbortSignal): Promise<World> {
+    const { engine, clock, nodeId } = this.#from;
+    const containers = await engine.list(signal);
+    const mine = containers.filter(({ labels }) => labels[LABEL.owner] === nodeId);
+    const ids = new Set<string>(mine.map(({ id }) => id));
+    for (const id of this.#inspected.keys()) if (!ids.has(id)) this.#inspected.delete(id);
+    const own = (await Promise.all(mine.map((summary) => this.#own(summary, signal)))).filter(
+      (found) => found !== null,
+    );
+    const needs = this.#needs(desired, own, memory);
+    // A look at the networks is due when something starts, when something of ours is no longer wanted, and at boot.
+    const wanted = new Set<string>(desired.apps.map(({ id }) => id));
+    const orphans = own.some(({ app }) => !wanted.has(app)) || desired.forgotten.length > 0;
+    const lookAround = needs.starting || orphans || this.#networks === null;
+    if (lookAround) this.#networks = await engine.networks(signal);
+    return {
+      now: clock.now(),
+      containers,
+      own,
+      images: await this.#presentImages(needs.images, signal),
+      networks: lookAround ? this.#networks : null,
+      listening: needs.starting ? await this.#from.portTable.listening() : null,
+    };
+  }
+
+  /** Null where it went away between list and inspect, or where its labels say nothing. */
+  async #own(summary: ContainerSummary, signal: AbortSignal): Promise<OwnContainer | null> {
+    const { engine, processes, rendered } = this.#from;
+    const fingerprint = [summary.name, summary.state, summary.pid, summary.startedAt, summary.networks.join()].join(
+      "|",
+    );
+    let known = this.#inspected.get(summary.id);
+    if (known?.fingerprint !== fingerprint) {
+      try {
+        known = { fingerprint, detail: await engine.inspect(summary.id, signal) };
+      } catch (error) {
+        if (error instanceof ArcError && error.code === "ARC_ENGINE_NOT_FOUND") return null;
+        throw error;
+      }
+      this.#inspected.set(summary.id, known);
+    }
+    const { detail } = known;
+    const identity = identify(detail);
+    if (!identity) return null;
+    const files = identity.applied?.spec.files ?? [];
+    const live = files.some(({ onChange }) => onChange !== "restart");
+    const [disk, record] = await Promise.all([
+      files.length === 0
+        ? new Map()
+        : rendered.observe(
+            identity.app,
+            summary.name,
+            files.map(({ target }) => target),
+          ),
+      live ? rendered.readRecord(identity.app, summary.name) : null,
+    ]);
+    const runs = summary.state === "running" || summary.state === "stopping" || summary.state === "paused";
+    return {
+      ...identity,
+      id: summary.id,
+      name: summary.name,
+      startedAt: detail.startedAt,
+      run: `${summary.pid}@${detail.startedAt}`,
+      summary,
+      detail,
+      alive: runs && processes.alive(summary.pid, summary.id),
+      files: disk,
+      record,
+    };
+  }
+
+  #needs(desired: DesiredNode, own: readonly OwnContainer[], memory: ReadonlyMap<AppId, AppMemory>) {
+    const byApp = Map.groupBy(own, ({ app }) => app);
+    const images = new Set<string>();
+    let starting = false;
+    for (const app of desired.apps) {
+      if (app.kind !== "resolved" || app.state === "stopped") continue;
+      for (const slot of matchContainers(app.containers, byApp.get(app.id) ?? [], memory.get(app.id) ?? EMPTY_MEMORY)
+        .slots) {
+        if (!slot.match) images.add(slot.desired.spec.image);
+        starting ||= isAboutToStart(slot.standing);
+      }
+    }
+    return { images, starting };
+  }
+
+  async #presentImages(references: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const present = await Promise.all(
+      [...references].map(async (reference) =>
+        (await this.#from.engine.imageExists(reference, signal)) ? [reference] : [],
+      ),
+    );
+    return new Set(present.flat());
+  }
+}

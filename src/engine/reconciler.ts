@@ -1,0 +1,247 @@
+import type { DesiredEntry, DesiredNode } from "../core/desired/desired.ts";
+import { ArcError } from "../core/errors/arc-error.ts";
+import type { AppId } from "../core/ids.ts";
+import type { NodeConfig } from "../core/manifest/node-schema.ts";
+import { isGood } from "../core/plan/standing.ts";
+import { planNode, type Outlook, type World } from "../core/plan/plan-node.ts";
+import type { Step } from "../core/plan/plan.ts";
+import { workOn } from "./app-worker.ts";
+import type { Collaborators } from "./collaborators.ts";
+import { DesireReader, type Desire } from "./desire.ts";
+import { MemoryBook, wishOf } from "./memory-book.ts";
+import { Observer } from "./observer.ts";
+import { ProbeSchedule } from "./probe-schedule.ts";
+import { Semaphore } from "./semaphore.ts";
+
+/** Everything one look found and decided. */
+export interface Look {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly desire: Desire;
+  readonly world: World;
+  readonly outlook: Outlook;
+  /** Why nothing may be changed on this node at present; null: all is well. */
+  readonly nodeHold: string | null;
+  /** How many apps' work had ended when it began. */
+  readonly epoch: number;
+}
+
+const RESYNC_MS = 60_000;
+const DEBOUNCE_MS = 250;
+/** Creates and starts at once; more only queue up inside the engine. */
+const MUTATIONS_AT_ONCE = 4;
+const FETCHES_AT_ONCE = 2;
+
+/**
+ * The loop: look, plan, dispatch, wait for a hint. Level-triggered: a hint only says when to look, never what to do, so
+ * that losing one costs time and nothing else.
+ */
+export class Reconciler implements AsyncDisposable {
+  readonly #by: Collaborators;
+  readonly #reader: DesireReader;
+  readonly #observer: Observer;
+  readonly #memory = new MemoryBook();
+  readonly #probes: ProbeSchedule;
+  readonly #mutations = new Semaphore(MUTATIONS_AT_ONCE);
+  readonly #fetches = new Semaphore(FETCHES_AT_ONCE);
+  readonly #busy = new Map<
+    AppId,
+    { readonly wish: string; readonly done: Promise<void>; readonly abort: AbortController }
+  >();
+  readonly #over = new AbortController();
+  readonly #listeners = new Set<(look: Look) => void>();
+  readonly #failures = new Set<(error: ArcError) => void>();
+  /** Counts work that ended; and for each app, which of them was its last. */
+  #epoch = 0;
+  readonly #ended = new Map<AppId, number>();
+  #last: Look | null = null;
+  #looking: Promise<Look> | null = null;
+  #wake: (() => void) | null = null;
+  #poked = false;
+  #debounce: Disposable | null = null;
+
+  constructor(by: Collaborators) {
+    this.#by = by;
+    this.#reader = new DesireReader(by);
+    this.#observer = new Observer(by);
+    this.#probes = new ProbeSchedule(by.clock, by.prober, (app, found, kind, seen, turned) => {
+      this.#memory.probe(app, found.id, found.run, kind, seen);
+      if (turned) this.poke("now");
+    });
+  }
+
+  /** A hint that something may have changed. `soon` waits for others of its kind to come together. */
+  poke(when: "now" | "soon"): void {
+    if (when === "now") {
+      this.#poked = true;
+      this.#wake?.();
+    } else {
+      this.#debounce ??= this.#by.clock.timer(DEBOUNCE_MS, () => {
+        this.#debounce = null;
+        this.poke("now");
+      });
+    }
+  }
+
+  /** Looks and acts until the signal fires. An engine that is gone is a state, not a crash. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#over.abort(), { once: true });
+    while (!signal.aborted) {
+      this.#poked = false;
+      let next = RESYNC_MS * (0.9 + this.#by.random.fraction() / 5);
+      try {
+        const look = await this.look();
+        this.#dispatch(look);
+        for (const { until } of look.outlook.plan.holds)
+          if (until !== undefined) next = Math.min(next, until - look.at);
+      } catch (thrown) {
+        const error = ArcError.from(thrown);
+        if (signal.aborted) break;
+        for (const listener of this.#failures) listener(error);
+        this.#by.log.warn(
+          { code: error.code, cause: error.cause instanceof Error ? error.cause.stack : undefined },
+          `look failed: ${error.message}`,
+        );
+        next = 1_000;
+      }
+      await this.#rest(Math.max(0, next), signal);
+    }
+    await Promise.all([...this.#busy.values()].map(({ done }) => done));
+  }
+
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#poked || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    using _timer = this.#by.clock.timer(ms, resolve);
+    await promise;
+    this.#wake = null;
+  }
+
+  /** One look, shared by all who ask while it is under way. Changes nothing. */
+  look(): Promise<Look> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  /** A look that began after this call: one under way may have read an older desired state. */
+  async freshLook(): Promise<Look> {
+    await this.#looking?.catch(() => undefined);
+    return this.look();
+  }
+
+  /** What is wanted now, without asking the engine. ARC_NODE_INVALID where node.yml was never valid. */
+  async readDesire(edit?: (config: NodeConfig) => NodeConfig): Promise<Desire> {
+    const desire = await this.#reader.read(edit);
+    if ("unknown" in desire) throw new ArcError("ARC_NODE_INVALID", desire.unknown.join("\n"));
+    return desire;
+  }
+
+  async #lookOnce(): Promise<Look> {
+    const desire = await this.readDesire();
+    for (const entry of desire.resolved.desired.apps) this.#memory.notice(entry);
+    const look = await this.#outlook(desire);
+    this.#last = look;
+    for (const [app, { slots, own }] of look.outlook.apps) {
+      this.#memory.prune(app, new Set(own.map(({ id }) => id)));
+      if (slots.length > 0 && slots.every(({ match, standing }) => match && isGood(standing))) this.#memory.good(app);
+    }
+    this.#probes.sync([...look.outlook.apps].map(([id, { slots }]) => ({ id, slots })));
+    for (const listener of this.#listeners) listener(look);
+    return look;
+  }
+
+  async #outlook(desire: Desire): Promise<Look> {
+    const { desired } = desire.resolved;
+    const epoch = this.#epoch;
+    const world = await this.#observer.look(desired, this.#memory.view(), this.#over.signal);
+    const nodeHold = holdOf(desire, desired, world);
+    const outlook = planNode(desired, world, this.#memory.view());
+    const empty: Outlook = { plan: { id: outlook.plan.id, steps: [], holds: [] }, apps: outlook.apps };
+    return { at: world.now, desire, world, outlook: nodeHold === null ? outlook : empty, nodeHold, epoch };
+  }
+
+  /** What would be done if the desired state were edited so. Nothing is changed, made or remembered. */
+  async preview(edit: (config: NodeConfig) => NodeConfig): Promise<Look> {
+    return this.#outlook({ ...(await this.readDesire(edit)), missing: false });
+  }
+
+  /** Hands each app that is not busy its steps. An app whose wish has changed drops what it is fetching. */
+  #dispatch(look: Look): void {
+    if (look.nodeHold !== null) return;
+    const byApp = Map.groupBy(look.outlook.plan.steps, ({ app }) => app);
+    for (const [app, steps] of byApp) {
+      const entry = look.outlook.apps.get(app)?.entry ?? null;
+      const wish = entry ? wishOf(entry) : "unwanted";
+      const busy = this.#busy.get(app);
+      if (busy && busy.wish !== wish) busy.abort.abort();
+      // A look that began before the app's last work ended has seen too little of it; the next one is on its way.
+      if (busy || (this.#ended.get(app) ?? 0) > look.epoch || steps[0]?.waits !== null) continue;
+      this.#begin(look, app, steps, entry, wish);
+    }
+  }
+
+  #begin(look: Look, app: AppId, steps: readonly Step[], entry: DesiredEntry | null, wish: string): void {
+    const { desire } = look;
+    const choice = desire.choices.get(app);
+    const abort = new AbortController();
+    const context = {
+      by: this.#by,
+      desired: entry?.kind === "resolved" ? entry : null,
+      secrets: desire.resolved.secrets.get(app) ?? null,
+      chosen: choice?.kind === "chosen" ? choice : null,
+      mutations: this.#mutations,
+      fetches: this.#fetches,
+      signal: AbortSignal.any([abort.signal, this.#over.signal]),
+      progress: (line: string) => this.#by.log.debug({ app }, line),
+    };
+    const current = (): boolean => {
+      const now = this.#last?.outlook.apps.get(app)?.entry;
+      return (now ? wishOf(now) : "unwanted") === wish;
+    };
+    const done = workOn({ app, steps, context, current }, this.#by, this.#memory).then(() => {
+      this.#busy.delete(app);
+      this.#ended.set(app, ++this.#epoch);
+      this.poke("now");
+    });
+    this.#busy.set(app, { wish, done, abort });
+  }
+
+  /** Apps whose steps are being done at this moment. */
+  isBusy(app: AppId): boolean {
+    return this.#busy.has(app);
+  }
+
+  memoryOf(app: AppId) {
+    return this.#memory.of(app);
+  }
+
+  /** The newest look; null before the first. */
+  get last(): Look | null {
+    return this.#last;
+  }
+
+  onLook(listener: (look: Look) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  onFailure(listener: (error: ArcError) => void): void {
+    this.#failures.add(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
+    this.#probes[Symbol.dispose]();
+    this.#debounce?.[Symbol.dispose]();
+    await Promise.all([...this.#busy.values()].map(({ done }) => done));
+  }
+}
+
+/** A node.yml that has vanished would mean "remove everything": with containers of ours here, that needs a person. */
+function holdOf(desire: Desire, desired: DesiredNode, world: World): string | null {
+  if (!desire.missing || desired.apps.length > 0 || world.own.length === 0) return null;
+  return "node.yml is missing or empty, but containers of this node are here: put it back, or install an app anew; nothing is changed meanwhile";
+}

@@ -1,0 +1,71 @@
+import {
+  chooseManifest,
+  folderDigest,
+  type ManifestChoice,
+  type ParsedFolder,
+} from "../core/desired/choose-manifest.ts";
+import type { HostFacts } from "../core/facts.ts";
+import { appId, type AppId } from "../core/ids.ts";
+import { parseManifest } from "../core/manifest/parse-manifest.ts";
+import { parseNode } from "../core/manifest/parse-node.ts";
+import { resolveNode, type ResolvedNode } from "../core/resolve/resolve-node.ts";
+import { appFolder } from "./app-folder.ts";
+import { nodeText } from "./builders.ts";
+
+/** Facts of an invented host. */
+export const FACTS: HostFacts = {
+  host_ip: "192.0.2.1",
+  host_mdns: "archy.local",
+  host_name: "archy",
+  disk_gb: 1000,
+  memory_mb: 8192,
+  cpus: 4,
+  arch: "amd64",
+  timezone: "Etc/UTC",
+};
+
+export interface ResolvedOptions {
+  /** App -> its folder's texts, or just its manifest. */
+  readonly catalogue: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  /** The same for accepted copies. */
+  readonly accepted?: ResolvedOptions["catalogue"];
+  /** node.yml's apps; default: all of the catalogue. */
+  readonly apps?: Readonly<Record<string, Record<string, unknown>>>;
+  /** The rest of node.yml. */
+  readonly node?: Readonly<Record<string, unknown>>;
+  readonly facts?: Partial<HostFacts>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** A node resolved from texts, by the same functions that the daemon uses. Throws where node.yml is not valid. */
+export function resolvedNode(options: ResolvedOptions): ResolvedNode {
+  const catalogue = parsedFolders(options.catalogue);
+  const accepted = parsedFolders(options.accepted ?? {});
+  const wanted = options.apps ?? Object.fromEntries(Object.keys(options.catalogue).map((id) => [id, {}]));
+  const node = parseNode(nodeText(wanted, options.node), "node.yml");
+  if (!node.ok) throw new Error(node.problems.map(({ message }) => message).join("\n"));
+  const choices = new Map<AppId, ManifestChoice>(
+    Object.keys(node.value.apps).map((id) => [
+      appId(id),
+      chooseManifest(appId(id), catalogue.get(id), accepted.get(id), node.value.updates),
+    ]),
+  );
+  return resolveNode({
+    config: node.value,
+    choices,
+    forgotten: [...accepted.keys()].filter((id) => !(id in node.value.apps)).map(appId),
+    facts: { ...FACTS, ...options.facts },
+    secrets: new Map(Object.entries(options.secrets ?? {})),
+    nodeKey: new Uint8Array(32),
+    dataRoot: "/home/archy/data",
+  });
+}
+
+function parsedFolders(texts: ResolvedOptions["catalogue"]): ReadonlyMap<string, ParsedFolder> {
+  return new Map(
+    Object.entries(texts).map(([id, files]) => {
+      const folder = appFolder(id, typeof files === "string" ? { "manifest.yml": files } : files);
+      return [id, { folder, digest: folderDigest(folder), manifest: parseManifest(folder) }];
+    }),
+  );
+}

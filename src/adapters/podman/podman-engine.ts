@@ -38,18 +38,22 @@ export interface PodmanOptions extends ClientOptions {
   /** Where the service listens; asked at each request, because it may move when the service is started anew. */
   readonly socket: () => string;
   readonly limits: ProcessLimits;
+  /** Told what went wrong beside a call that did what it was asked to. */
+  readonly warn?: (message: string) => void;
 }
 
 /** Podman 4.3 or later over its REST API. See the port for what each call promises. */
 export class PodmanEngine implements ContainerEngine, Disposable {
   readonly #client: LibpodClient;
   readonly #limits: ProcessLimits;
-  /** For pinning; dropped whenever a network is made or removed here, or one is not known. */
-  #networks: Promise<readonly ObservedNetwork[]> | null = null;
+  readonly #warn: (message: string) => void;
+  /** For pinning: the last look at them, until one is made or removed here. */
+  #networks: readonly ObservedNetwork[] | null = null;
 
   constructor(options: PodmanOptions) {
     this.#client = new LibpodClient(options.socket, options);
     this.#limits = options.limits;
+    this.#warn = options.warn ?? (() => undefined);
   }
 
   [Symbol.dispose](): void {
@@ -137,7 +141,9 @@ export class PodmanEngine implements ContainerEngine, Disposable {
 
   async networks(signal?: AbortSignal): Promise<readonly ObservedNetwork[]> {
     const call: Call = { operation: "network", signal, deadline: LOOK };
-    return asList(await this.#client.json("GET", "/networks/json", call)).map(observeNetwork);
+    const networks = asList(await this.#client.json("GET", "/networks/json", call)).map(observeNetwork);
+    this.#networks = networks;
+    return networks;
   }
 
   async createNetwork(
@@ -241,14 +247,13 @@ export class PodmanEngine implements ContainerEngine, Disposable {
     return gatewayOf(await this.#client.json("GET", `/networks/${encodeURIComponent(name)}/json`, call));
   }
 
+  /** The container runs all the same where this fails, so a start must not. */
   async #pin(signal: AbortSignal | undefined): Promise<void> {
     if (!needsPin(this.#client.version)) return;
-    this.#networks ??= this.networks(signal);
     try {
-      await pinBridges(await this.#networks, signal);
+      await pinBridges(this.#networks ?? (await this.networks(signal)), signal);
     } catch (error) {
-      this.#networks = null;
-      throw error;
+      this.#warn(`a bridge could not be kept at its address: ${ArcError.from(error).message}`);
     }
   }
 }

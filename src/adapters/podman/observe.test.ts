@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+import { observeEvent } from "./observe-event.ts";
+import { observeInspect } from "./observe-inspect.ts";
+import { observeRow } from "./observe-list.ts";
+import { gatewayOf, observeNetwork } from "./observe-network.ts";
+import { observeStats } from "./observe-stats.ts";
+
+const ID = "60ec424dc176a70290af458493099660c4ee62aed9971f9f832ac78b9ae3a747";
+
+/** As 4.3.1 lists it. */
+const ROW = {
+  Created: "2026-11-22T19:23:21.050884504Z",
+  Exited: false,
+  ExitedAt: -62135596800,
+  ExitCode: 0,
+  Id: ID,
+  Image: "localhost/bb:latest",
+  ImageID: "be6d09",
+  Labels: { l: "1" },
+  Names: ["full"],
+  Networks: ["n2", "n1"],
+  Pid: 345,
+  Ports: [
+    { host_ip: "127.0.0.1", container_port: 80, host_port: 18080, range: 2, protocol: "tcp" },
+    { host_ip: "", container_port: 81, host_port: 18081, range: 1, protocol: "udp" },
+  ],
+  StartedAt: 1795375401,
+  State: "running",
+};
+
+describe("a row of the list", () => {
+  it("is read with times in ms, sorted networks and each port by itself", () => {
+    expect(observeRow(ROW)).toEqual({
+      id: ID,
+      name: "full",
+      image: "localhost/bb:latest",
+      imageId: "be6d09",
+      labels: { l: "1" },
+      state: "running",
+      pid: 345,
+      createdAt: 1795375401000,
+      startedAt: 1795375401000,
+      exitedAt: 0,
+      exitCode: 0,
+      networks: ["n1", "n2"],
+      ports: [
+        { container: 80, host: 18080, protocol: "tcp", bind: "127.0.0.1" },
+        { container: 81, host: 18081, protocol: "tcp", bind: "127.0.0.1" },
+        { container: 81, host: 18081, protocol: "udp", bind: "0.0.0.0" },
+      ],
+    });
+  });
+
+  it.each([
+    ["configured", "created"],
+    ["initialized", "created"],
+    ["exited", "exited"],
+    ["removing", "removing"],
+    ["hibernating", "unknown"],
+  ])("in state %s is %s to us", (word, state) => {
+    expect(observeRow({ ...ROW, State: word }).state).toBe(state);
+  });
+
+  it("tells the end only of what has ended", () => {
+    const over = { ExitedAt: 1795375402, ExitCode: 3 };
+    expect(observeRow({ ...ROW, ...over, State: "exited" })).toMatchObject({ exitedAt: 1795375402000, exitCode: 3 });
+    expect(observeRow({ ...ROW, ...over })).toMatchObject({ exitedAt: 0, exitCode: 0 });
+  });
+
+  it("may lack everything", () => {
+    expect(observeRow({ Id: ID, Labels: null, Networks: null, Ports: null })).toMatchObject({
+      id: ID,
+      labels: {},
+      ports: [],
+    });
+  });
+});
+
+/** As 4.3.1 inspects it. */
+const INSPECT = {
+  Id: ID,
+  Created: "2026-11-22T19:23:21.050884504Z",
+  Path: "/run/podman-init",
+  Args: ["--", "/bin/sh", "-c", "sleep 1000"],
+  State: {
+    Status: "running",
+    Pid: 345,
+    ExitCode: 0,
+    OOMKilled: false,
+    Error: "",
+    StartedAt: "2026-11-22T19:23:21.154022367Z",
+    FinishedAt: "0001-01-01T00:00:00Z",
+  },
+  Image: "be6d09",
+  ImageName: "localhost/bb:latest",
+  Name: "full",
+  BoundingCaps: ["CAP_NET_ADMIN"],
+  Mounts: [{ Type: "bind", Source: "/srv", Destination: "/data", RW: true }],
+  NetworkSettings: { Networks: { n1: { IPAddress: "10.89.0.2", Aliases: ["al1", "60ec424dc176"] } } },
+  Config: {
+    Hostname: "hh",
+    User: "1000:1000",
+    Env: ["A=x=y\nz", "EMPTY=", "BARE"],
+    Cmd: ["sleep 1000"],
+    Entrypoint: "/bin/sh -c",
+    Labels: { l: "1" },
+    Annotations: { "archipelago.x": "y" },
+    StopSignal: 10,
+    StopTimeout: 5,
+  },
+  HostConfig: {
+    NetworkMode: "bridge",
+    PortBindings: { "80/tcp": [{ HostIp: "", HostPort: "18080" }] },
+    RestartPolicy: { Name: "no" },
+    CapAdd: ["CAP_NET_ADMIN"],
+    CapDrop: ["CAP_CHOWN", "CAP_KILL"],
+    Privileged: false,
+    ReadonlyRootfs: true,
+    Tmpfs: { "/scratch": "size=64m" },
+    Memory: 67108864,
+    NanoCpus: 1500000000,
+    PidsLimit: 99,
+    Init: true,
+  },
+};
+
+/** What 5.x says otherwise. */
+const INSPECT_5 = {
+  ...INSPECT,
+  Config: { ...INSPECT.Config, Entrypoint: ["/bin/sh", "-c"], StopSignal: "SIGUSR1" },
+};
+
+describe("an inspect", () => {
+  it.each([
+    ["4.3", INSPECT],
+    ["5.x", INSPECT_5],
+  ])("of Podman %s is read whole", (_, inspect) => {
+    expect(observeInspect(inspect)).toEqual({
+      id: ID,
+      name: "full",
+      image: "localhost/bb:latest",
+      imageId: "be6d09",
+      labels: { l: "1" },
+      state: "running",
+      pid: 345,
+      createdAt: 1795375401000,
+      startedAt: 1795375401000,
+      exitedAt: 0,
+      exitCode: 0,
+      networks: ["n1"],
+      ports: [{ container: 80, host: 18080, protocol: "tcp", bind: "0.0.0.0" }],
+      annotations: { "archipelago.x": "y" },
+      entrypoint: ["/bin/sh", "-c"],
+      command: ["sleep 1000"],
+      env: { A: "x=y\nz", EMPTY: "", BARE: "" },
+      user: "1000:1000",
+      hostname: "hh",
+      mounts: [{ source: "/srv", target: "/data", readOnly: false }],
+      tmpfs: ["/scratch"],
+      networkMode: "bridge",
+      attachments: { n1: { ip: "10.89.0.2", aliases: ["al1"] } },
+      capAdd: ["NET_ADMIN"],
+      capDrop: ["ALL"],
+      privileged: false,
+      readOnly: true,
+      restartPolicy: "no",
+      resources: { memory: 67108864, cpus: 1.5, pids: 99 },
+      stop: { signal: "SIGUSR1", grace: 5_000 },
+      oomKilled: false,
+      error: "",
+    });
+  });
+
+  it.each([
+    [["CHOWN", "KILL", "FOWNER"], [], ["SETUID"], { capAdd: [], capDrop: ["SETUID"] }],
+    [["CHOWN"], [], ["KILL", "SETUID"], { capAdd: ["CHOWN"], capDrop: ["ALL"] }],
+    [["CHOWN", "KILL", "NET_ADMIN"], ["NET_ADMIN"], [], { capAdd: ["NET_ADMIN"], capDrop: [] }],
+  ])("with %j bound, %j added and %j dropped tells the shorter of two ways to say it", (bound, add, drop, expected) => {
+    const prefix = (names: readonly string[]): readonly string[] => names.map((name) => `CAP_${name}`);
+    const HostConfig = { ...INSPECT.HostConfig, CapAdd: prefix(add), CapDrop: prefix(drop) };
+    expect(observeInspect({ ...INSPECT, BoundingCaps: prefix(bound), HostConfig })).toMatchObject(expected);
+  });
+});
+
+describe("networks, events and samples", () => {
+  it("are read as 4.3 says them", () => {
+    const network = {
+      name: "n1",
+      id: "1be6",
+      driver: "bridge",
+      network_interface: "podman1",
+      dns_enabled: true,
+      subnets: [
+        { subnet: "fd00::/64", gateway: "fd00::1" },
+        { subnet: "10.89.0.0/24", gateway: "10.89.0.1" },
+      ],
+      options: { isolate: "true" },
+    };
+    const observed = { name: "n1", id: "1be6", bridge: "podman1", labels: {}, options: { isolate: "true" }, dns: true };
+    expect(observeNetwork(network)).toEqual(observed);
+    expect(observeNetwork({ ...network, driver: "macvlan" }).bridge).toBe("");
+    expect(gatewayOf(network)).toBe("10.89.0.1");
+    expect(gatewayOf({})).toBeNull();
+    expect(
+      observeEvent({ Type: "container", Action: "died", Actor: { ID: ID }, time: 5, timeNano: 5_000_000_007 }),
+    ).toEqual({ type: "container", action: "died", subject: ID, at: 5_000 });
+    expect(observeEvent({ Type: "system", Action: "refresh", Actor: { ID: "" }, time: 5 })).toMatchObject({
+      type: "other",
+    });
+  });
+
+  it.each([
+    ["4.3", { NetInput: 446, NetOutput: 1580 }],
+    ["5.x", { Network: { eth0: { RxBytes: 400, TxBytes: 1500 }, eth1: { RxBytes: 46, TxBytes: 80 } } }],
+  ])("sum the traffic of all interfaces on %s", (_, traffic) => {
+    const row = { ContainerID: ID, CPUNano: 5, MemUsage: 6, MemLimit: 7, PIDs: 2, ...traffic };
+    expect(observeStats({ Error: null, Stats: [row, { ContainerID: "x", PIDs: 0 }] })).toEqual([
+      { id: ID, cpuNanos: 5, memoryBytes: 6, memoryLimitBytes: 7, networkRxBytes: 446, networkTxBytes: 1580, pids: 2 },
+    ]);
+  });
+});

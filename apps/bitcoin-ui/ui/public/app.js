@@ -3,6 +3,8 @@ import { ask, bytes, configuration, count, duration, Notice, percent, run } from
 /** What bitcoind says while it loads its index: it answers, but not yet with figures. */
 const RPC_IN_WARMUP = -28;
 
+const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+
 const backendOf = (config) => ({
   name: "The Bitcoin node",
   address: config.address,
@@ -55,9 +57,9 @@ run(async () => {
       { label: "Peers", value: count(network.connections), note: peers(network) },
       { label: "Mempool", value: count(mempool.size), note: `transactions, ${bytes(mempool.bytes)}` },
       { label: "On disk", value: bytes(chain.size_on_disk), note: chain.pruned ? "pruned" : "the whole chain" },
-      { label: "Difficulty", value: chain.difficulty.toExponential(3) },
+      { label: "Difficulty", value: short.format(chain.difficulty) },
       { label: "Running for", value: duration(uptime) },
-      { label: "Best block", value: `${chain.bestblockhash.slice(0, 8)}…${chain.bestblockhash.slice(-12)}` },
+      { label: "Best block", value: `${chain.bestblockhash.slice(0, 4)}…${chain.bestblockhash.slice(-8)}` },
     ],
   };
 });

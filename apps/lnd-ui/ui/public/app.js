@@ -48,7 +48,7 @@ run(async () => {
         value: count(info.block_height),
         note: info.synced_to_graph ? "graph in sync" : "graph syncing",
       },
-      { label: "Public key", value: `${info.identity_pubkey.slice(0, 8)}…${info.identity_pubkey.slice(-8)}` },
+      { label: "Public key", value: `${info.identity_pubkey.slice(0, 6)}…${info.identity_pubkey.slice(-6)}` },
     ],
   };
 });

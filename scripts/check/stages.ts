@@ -39,7 +39,9 @@ async function runStage(stage: Stage, root: string): Promise<number> {
 function run(command: readonly string[], root: string, extra: Readonly<Record<string, string>>): Promise<number> {
   const [name = "", ...args] = command;
   const bin = path.join(root, "node_modules", ".bin");
-  const env = { ...process.env, ...extra, PATH: `${bin}:${process.env.PATH ?? ""}`, NO_COLOR: "1", FORCE_COLOR: "0" };
+  // Plain, whoever asks for colour: any value of FORCE_COLOR, 0 too, counts as a yes for some tools (oxfmt 0.75).
+  const { FORCE_COLOR: _, ...inherited } = process.env;
+  const env = { ...inherited, ...extra, PATH: `${bin}:${process.env.PATH ?? ""}`, NO_COLOR: "1" };
   return new Promise((resolve, reject) => {
     const child = spawn(name, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
     child.on("error", reject);

@@ -119,6 +119,7 @@ export class Subject {
     for (;;) {
       const row = await this.row(name);
       if (row?.state === state) return row;
+      await new Promise(setImmediate);
     }
   }
 

@@ -1,0 +1,100 @@
+import { readFileSync, readlinkSync, statfsSync } from "node:fs";
+import { arch, availableParallelism, hostname, networkInterfaces, totalmem } from "node:os";
+import { dirname } from "node:path";
+import type { HostFacts } from "../../core/facts.ts";
+import type { FactSource } from "../../ports/fact-source.ts";
+import { isMissing } from "../files/errno.ts";
+import { hostAddress, type Interfaces } from "./host-address.ts";
+import { countCpus, mdnsName, ociArchitecture, zoneOfLink } from "./host-texts.ts";
+
+/** Where the host tells of itself. */
+export interface HostSources {
+  readonly route4: string;
+  readonly route6: string;
+  readonly cpusOnline: string;
+  readonly localtime: string;
+  readonly timezone: string;
+  readonly interfaces: () => Interfaces;
+  readonly hostname: () => string;
+}
+
+const HOST: HostSources = {
+  route4: "/proc/net/route",
+  route6: "/proc/net/ipv6_route",
+  cpusOnline: "/sys/devices/system/cpu/online",
+  localtime: "/etc/localtime",
+  timezone: "/etc/timezone",
+  interfaces: networkInterfaces,
+  hostname,
+};
+
+/**
+ * The host as it is now. A fact that can't be told is empty, 0 or a default: a look never fails because of one.
+ *
+ * `cpus` counts the host's processors and not those this process may use: a CPU quota on the daemon's own cgroup does
+ * not hold for the containers. `timezone` is read from the disk because the runtime remembers it from its start.
+ */
+export class SystemFacts implements FactSource {
+  readonly #dataDirectory: string;
+  readonly #sources: HostSources;
+
+  /** `disk_gb` is that of the filesystem which holds `dataDirectory`, or will once it is made. */
+  constructor(dataDirectory: string, sources: Partial<HostSources> = {}) {
+    this.#dataDirectory = dataDirectory;
+    this.#sources = { ...HOST, ...sources };
+  }
+
+  async read(): Promise<HostFacts> {
+    const name = this.#sources.hostname();
+    return {
+      host_ip: hostAddress(textOf(this.#sources.route4), textOf(this.#sources.route6), this.#interfaces()),
+      host_mdns: mdnsName(name),
+      host_name: name,
+      disk_gb: diskSize(this.#dataDirectory),
+      memory_mb: Math.floor(totalmem() / 1024 ** 2),
+      cpus: countCpus(textOf(this.#sources.cpusOnline)) ?? availableParallelism(),
+      arch: ociArchitecture(arch()),
+      timezone: this.#timezone(),
+    };
+  }
+
+  #interfaces(): Interfaces {
+    try {
+      return this.#sources.interfaces();
+    } catch {
+      return {};
+    }
+  }
+
+  #timezone(): string {
+    const named = textOf(this.#sources.timezone).trim();
+    return zoneOfLink(linkOf(this.#sources.localtime)) ?? (named === "" ? "Etc/UTC" : named);
+  }
+}
+
+/** Empty where it can't be read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+/** In 10^9 bytes, of the nearest parent that exists; 0 where that can't be told. */
+function diskSize(path: string): number {
+  try {
+    const { blocks, bsize } = statfsSync(path, { bigint: true });
+    return Number((blocks * bsize) / 1_000_000_000n);
+  } catch (error) {
+    return isMissing(error) && dirname(path) !== path ? diskSize(dirname(path)) : 0;
+  }
+}

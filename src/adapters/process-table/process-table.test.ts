@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../testkit/temporary-folder.ts";
+import { parseProcStat } from "./proc-stat.ts";
+import { ProcProcessTable } from "./process-table.ts";
+
+const OURS = "a".repeat(64);
+const THEIRS = "b".repeat(64);
+
+const stat = (state: string, name = "bitcoind"): string =>
+  `42 (${name}) ${state} 1 42 42 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 987654 1000 10 18446744073709551615 1\n`;
+
+test.each([
+  ["a running process in the container's cgroup v2", stat("S"), `0::/machine.slice/libpod-${OURS}.scope\n`, true],
+  [
+    "one in a hybrid tree",
+    stat("R"),
+    `9:name=systemd:/x\n3:pids:/libpod_parent/libpod-${OURS}\n0::/libpod_parent/libpod-${OURS}\n`,
+    true,
+  ],
+  ["one whose init made cgroups of its own", stat("S"), `0::/machine.slice/libpod-${OURS}.scope/init.scope\n`, true],
+  ["one on a host where no container's cgroup is seen", stat("S"), "0::/\n", true],
+  ["a pid that another container has now", stat("S"), `0::/machine.slice/libpod-${THEIRS}.scope\n`, false],
+  ["a zombie", stat("Z"), `0::/machine.slice/libpod-${OURS}.scope\n`, false],
+  ["a dead process", stat("X"), `0::/machine.slice/libpod-${OURS}.scope\n`, false],
+  ["a zombie with a name made to deceive", stat("Z", "x) R (y"), "0::/\n", false],
+  ["a stopped process", stat("T"), "0::/\n", true],
+])("%s counts as it should", (_case, statText, cgroupText, alive) => {
+  using proc = temporaryFolder();
+  mkdirSync(join(proc.path, "42"));
+  writeFileSync(join(proc.path, "42/stat"), statText);
+  writeFileSync(join(proc.path, "42/cgroup"), cgroupText);
+  expect(new ProcProcessTable(proc.path).alive(42, OURS)).toBe(alive);
+});
+
+test.each([0, -1, Number.NaN, 1.5, 43])("the pid %d is no process", (pid) => {
+  using proc = temporaryFolder();
+  expect(new ProcProcessTable(proc.path).alive(pid, OURS)).toBe(false);
+});
+
+test("a real process is alive until it ends", async () => {
+  const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
+  await once(child, "spawn");
+  const table = new ProcProcessTable();
+  expect(table.alive(child.pid ?? 0, OURS)).toBe(true);
+  child.stdin.end();
+  await once(child, "exit");
+  expect(table.alive(child.pid ?? 0, OURS)).toBe(false);
+});
+
+test("the start time is the 22nd field, whatever the name holds", () => {
+  expect(parseProcStat(stat("S", "a (b) c"))).toEqual({ state: "S", startTime: "987654" });
+  expect(parseProcStat("")).toBeNull();
+});

@@ -18,6 +18,8 @@ export interface Change extends Waiting {
   readonly goal: Goal;
   /** Asked after the plan was shown; null: nobody is asked. */
   readonly question: string | null;
+  /** Said before anything else. */
+  readonly note?: string;
 }
 
 /**
@@ -28,12 +30,13 @@ export interface Change extends Waiting {
 export async function change(context: CliContext, wanted: Change): Promise<ExitCode> {
   const { node, out } = context;
   const { edit, question } = wanted;
+  if (question !== null && !out.interactive)
+    throw new ArcError("ARC_USAGE", `${edit.kind} asks first, and there is nobody to ask.`, {
+      hint: `Say it all at once: archipelago ${edit.kind} --yes ${edit.apps.join(" ")}`,
+    });
+  if (wanted.note !== undefined) out.text(wanted.note);
   let previewed: string | undefined;
   if (question !== null) {
-    if (!out.interactive)
-      throw new ArcError("ARC_USAGE", `${edit.kind} asks first, and there is nobody to ask.`, {
-        hint: `Say it all at once: archipelago ${edit.kind} --yes ${edit.apps.join(" ")}`,
-      });
     const plan = await node.plan(edit);
     out.text(planText(plan, out.paint));
     if (!(await agreed(context, question))) {

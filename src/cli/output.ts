@@ -26,10 +26,14 @@ export class Output {
     if (!this.json) this.#io.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
   }
 
-  /** The command's answer: as a document where --json was said, else as what `render` makes of it. */
+  /** The command's answer: as a document where --json was said, else as what `render` makes of it, if anything. */
   answer<T>(value: T, render: (value: T) => string): void {
-    if (this.json) this.#io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-    else this.text(render(value));
+    if (this.json) {
+      this.#io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      return;
+    }
+    const text = render(value);
+    if (text !== "") this.text(text);
   }
 
   /** One document on one line, for answers that come bit by bit. */

@@ -5,7 +5,7 @@ import { logEntry } from "./view-schemas.ts";
 /** What GET /apps/:app/logs takes in its query. */
 export const logsQuery = z.strictObject({
   container: z.string().min(1).exactOptional().meta({ description: "One container; default: all of the app." }),
-  follow: z.stringbool().default(false).meta({ description: "Stay and send what comes." }),
+  follow: z.stringbool().default(false).meta({ description: "`true`: stay and send what comes." }),
   tail: z.coerce
     .number<string>()
     .int()

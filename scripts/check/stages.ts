@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 
 /** One part of the check: a command that must exit 0. */
 export interface Stage {
@@ -36,15 +39,20 @@ async function runStage(stage: Stage, root: string): Promise<number> {
 }
 
 /** Resolves with the exit status; a command that a signal ended counts as 1. */
-function run(command: readonly string[], root: string, extra: Readonly<Record<string, string>>): Promise<number> {
+async function run(command: readonly string[], root: string, extra: Readonly<Record<string, string>>): Promise<number> {
   const [name = "", ...args] = command;
   const bin = path.join(root, "node_modules", ".bin");
-  // Plain, whoever asks for colour: any value of FORCE_COLOR, 0 too, counts as a yes for some tools (oxfmt 0.75).
-  const { FORCE_COLOR: _, ...inherited } = process.env;
-  const env = { ...inherited, ...extra, PATH: `${bin}:${process.env.PATH ?? ""}`, NO_COLOR: "1" };
-  return new Promise((resolve, reject) => {
-    const child = spawn(name, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  const env = { ...process.env, ...extra, PATH: `${bin}:${process.env.PATH ?? ""}`, NO_COLOR: "1" };
+  const child = spawn(name, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
+    child.on("close", (code) => resolve(code ?? 1));
   });
+  await Promise.all([ended, passOnPlain(child.stdout, process.stdout), passOnPlain(child.stderr, process.stderr)]);
+  return ended;
+}
+
+/** Without colours: with CI=true oxlint paints whatever NO_COLOR says (1.89). */
+async function passOnPlain(from: Readable, to: NodeJS.WritableStream): Promise<void> {
+  for await (const line of createInterface({ input: from })) to.write(`${stripVTControlCharacters(line)}\n`);
 }

@@ -1,5 +1,6 @@
-/** Longer names get no suggestion, so that the work stays bounded whatever a file holds. */
+/** Longer names get no suggestion, and later candidates are none: the work stays bounded whatever a file holds. */
 const LONGEST = 64;
+const MOST_CANDIDATES = 500;
 
 /**
  * The candidate that a mistyped name most likely meant: at most a third of its letters off (at least one, never all), counting
@@ -10,7 +11,10 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   const limit = Math.min(name.length - 1, Math.max(1, Math.floor(name.length / 3)));
   let best: string | null = null;
   let bestDistance = limit + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    looked += 1;
+    if (looked > MOST_CANDIDATES) break;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

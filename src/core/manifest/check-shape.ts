@@ -46,18 +46,20 @@ function reportUnknownKeys(
 ): void {
   const shapes = shapesAt(schema, value, path);
   const known = new Set(shapes.flatMap((shape) => Object.keys(shape)));
-  const present = Object.keys(valueAt(value, path) ?? {});
+  const present = new Set(Object.keys(valueAt(value, path) ?? {}));
+  const absent = [...known].filter((name) => !present.has(name));
   for (const key of keys) {
     if (known.has(key)) {
       // Known to one form of a union, and the value has another form: the two keys exclude each other.
       const shape = shapes.find((candidate) => !Object.hasOwn(candidate, key));
-      const other = present.find((name) => shapes.some((candidate) => !Object.hasOwn(candidate, name)) && name !== key);
+      const other = [...present].find(
+        (name) => shapes.some((candidate) => !Object.hasOwn(candidate, name)) && name !== key,
+      );
       const beside = shape && other !== undefined ? ` beside "${other}"` : " here";
       problems.key([...path, key], `"${key}" can't stand${beside}`);
       continue;
     }
-    const suggestions = [...known].filter((name) => !present.includes(name));
-    problems.key([...path, key], `unknown key "${key}"${didYouMean(key, suggestions)}`);
+    problems.key([...path, key], `unknown key "${key}"${didYouMean(key, absent)}`);
   }
 }
 

@@ -9,11 +9,11 @@ const REFUSED_TAGS = ["include", "render", "layout", "block"];
 const REFUSED_FILTERS = /^(date.*|sample|.*_exp)$/;
 
 /** Characters. The engine finds a position by counting from the start, so the work grows with the square. */
-const PARSE_LIMIT = 65_536;
+export const LONGEST_TEMPLATE = 65_536;
 /** Milliseconds: a loop in a template ends. */
 const RENDER_LIMIT = 1_000;
 /** Characters and elements that a rendering may allocate. */
-const MEMORY_LIMIT = 4_000_000;
+const MEMORY_LIMIT = 1_000_000;
 
 /** LiquidJS, strict and without any way out: no files, no clock, no inherited properties, nothing escaped. */
 export function createLiquid(): Liquid {
@@ -26,7 +26,7 @@ export function createLiquid(): Liquid {
     jekyllWhere: false,
     dynamicPartials: false,
     templates: {},
-    parseLimit: PARSE_LIMIT,
+    parseLimit: LONGEST_TEMPLATE,
     renderLimit: RENDER_LIMIT,
     memoryLimit: MEMORY_LIMIT,
     outputEscape: refuseMaps,

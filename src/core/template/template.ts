@@ -2,7 +2,7 @@ import { analyzeSync, IfTag, LiquidError, toValueSync, UnlessTag, type Template,
 import type { Problem } from "../errors/problem.ts";
 import { didYouMean } from "../nearest-name.ts";
 import { failed, ok, type Result } from "../result.ts";
-import { createLiquid } from "./liquid-engine.ts";
+import { createLiquid, LONGEST_TEMPLATE } from "./liquid-engine.ts";
 
 /** A name that a template reads from outside itself. Line and column count from 1, within the template's text. */
 export interface TemplateReference {
@@ -26,6 +26,7 @@ const LIQUID = createLiquid();
  */
 export function templateReferences(text: string, file: string = UNNAMED): Result<readonly TemplateReference[]> {
   if (!mayBeTemplate(text)) return ok([]);
+  if (text.length > LONGEST_TEMPLATE) return failed(tooLong(file));
   try {
     const templates = LIQUID.parse(text);
     const conditions = conditionPlaces(templates);
@@ -60,6 +61,7 @@ export function renderTemplate(
   file: string = UNNAMED,
 ): Result<string> {
   if (!mayBeTemplate(text)) return ok(text);
+  if (text.length > LONGEST_TEMPLATE) return failed(tooLong(file));
   try {
     const rendered: unknown = LIQUID.parseAndRenderSync(text, scope);
     return ok(String(rendered));
@@ -92,6 +94,10 @@ function conditionPlaces(templates: readonly Template[]): ReadonlySet<string> {
 
 function problem(message: string, file: string, line: number, column: number): Problem {
   return { code: "ARC_TEMPLATE", message, at: { file, line, column } };
+}
+
+function tooLong(file: string): Problem {
+  return problem(`a template has at most ${LONGEST_TEMPLATE} characters`, file, 1, 1);
 }
 
 /** LiquidJS says where only in its message's tail and in the token; its message quotes the template, never a value. */

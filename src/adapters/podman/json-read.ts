@@ -18,8 +18,8 @@ export const asTexts = (value: unknown): readonly string[] => asList(value).map(
 export const asTextRecord = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(asRecord(value)).map(([key, text]) => [key, asText(text)]));
 
-/** ms since the epoch in whole seconds, as the list gives them; 0 for Go's zero time and for no time. */
+/** ms since the epoch; the list knows whole seconds only. 0 for Go's zero time and for no time. */
 export function asTime(value: unknown): number {
   const ms = typeof value === "number" ? value * 1_000 : Date.parse(asText(value));
-  return ms > 0 ? Math.floor(ms / 1_000) * 1_000 : 0;
+  return ms > 0 ? Math.floor(ms) : 0;
 }

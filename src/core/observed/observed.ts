@@ -23,7 +23,7 @@ export interface ContainerSummary {
   readonly ports: readonly PortSpec[];
 }
 
-/** What only an inspect tells. */
+/** What only an inspect tells. Its times are to the millisecond, those of a list may be in whole seconds. */
 export interface ContainerDetail extends ContainerSummary {
   readonly annotations: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];

@@ -36,6 +36,8 @@ export function detailOf(record: ContainerRecord, image: ImageConfig | null): Co
   const hostname = spec.hostname ?? record.id.slice(0, 12);
   return {
     ...summaryOf(record),
+    createdAt: record.createdAt,
+    startedAt: record.startedAt,
     annotations,
     entrypoint: spec.entrypoint ?? image?.entrypoint ?? [],
     command: spec.args.length > 0 || spec.entrypoint ? spec.args : (image?.command ?? []),

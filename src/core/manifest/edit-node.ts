@@ -1,9 +1,10 @@
 import { isCollection, isMap, isScalar, type Document, type Pair, YAMLMap } from "yaml";
 import type { Problem } from "../errors/problem.ts";
 import { failed, ok, type Result } from "../result.ts";
+import { keepLines } from "./keep-lines.ts";
 import { parseNode } from "./parse-node.ts";
 import { formatPath } from "./path.ts";
-import { parseYamlDocument } from "./read-yaml.ts";
+import { parseYamlDocument, readYaml } from "./read-yaml.ts";
 
 /** One edit of node.yml. Setting `null` removes the key. */
 export interface NodeEdit {
@@ -13,24 +14,48 @@ export interface NodeEdit {
 
 const FILE = "node.yml";
 
+/** Long lines are not folded. */
+const PRINT = { lineWidth: 0 } as const;
+
 /**
- * The text of node.yml after some edits. Comments, order and the style of what stands there are kept, maps on the way
- * are made, and edits that change nothing give the same text. Fails with ARC_NODE_INVALID where the text can't be read,
- * a path leads through something that is no map, or the outcome is no valid node.yml. Never throws.
+ * The text of node.yml after some edits. Lines that an edit does not touch stay as they are, comments and order with
+ * them; maps on the way are made; edits that change nothing give the same text. Fails with ARC_NODE_INVALID where the
+ * text can't be read, a path leads through something that is no map, or the outcome is no valid node.yml. Never throws.
  */
 export function editNode(text: string, edits: readonly NodeEdit[], file: string = FILE): Result<string> {
-  const { document } = parseYamlDocument(text);
-  // With a syntax error the document is a guess, and writing it would lose text.
-  if (document.errors.length > 0) return parseNode(text, file) as Result<never>;
-  let changed = false;
+  let edited = text;
   for (const edit of edits) {
-    const outcome = applyEdit(document, edit);
+    const readable = readYaml(edited, file, "ARC_NODE_INVALID");
+    // With a syntax error the document is a guess, and writing it would lose text.
+    if (!readable.ok) return readable;
+    const outcome = editOnce(edited, edit);
     if (!outcome.ok) return outcome;
-    changed ||= outcome.value;
+    edited = outcome.value;
   }
-  const edited = changed ? document.toString({ lineWidth: 0 }) : text;
   const parsed = parseNode(edited, file);
   return parsed.ok ? ok(edited) : parsed;
+}
+
+function editOnce(text: string, edit: NodeEdit): Result<string> {
+  const { document } = parseYamlDocument(text);
+  try {
+    const before = document.toString(PRINT);
+    const changed = applyEdit(document, edit);
+    if (!changed.ok) return changed;
+    if (!changed.value) return ok(text);
+    const after = document.toString(PRINT);
+    const kept = keepLines(text, before, after);
+    // The lines were put together again as text: that they still mean the same is not taken on trust.
+    return ok(meaning(kept) === meaning(after) ? kept : after);
+  } catch {
+    // The printer throws where an alias has lost its anchor; nothing else can make it, for the text was read before.
+    return refusal(edit.path, "can't be edited here: other parts of the file refer to it");
+  }
+}
+
+function meaning(text: string): string {
+  const { document } = parseYamlDocument(text);
+  return document.errors.length > 0 ? "" : JSON.stringify(document.toJS());
 }
 
 function refusal(path: readonly string[], message: string): Result<never> {

@@ -18,7 +18,7 @@ const volumeSource = z
 export const volumeSchema = z.strictObject({
   app: z.string().min(1).optional().meta({
     description:
-      "A required app, by the name of the app or by the alias under requires: source is then a folder of that app's data, always mounted read-only.",
+      "A required app, by its alias under requires or by its own name: source is then a folder of that app's data, always mounted read-only.",
   }),
   source: volumeSource.meta({
     description: "A folder under the app's data directory, or an absolute host path (needs consent in node.yml).",

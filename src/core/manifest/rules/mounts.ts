@@ -29,8 +29,8 @@ function uniqueTargets({ problems }: RuleInput, { path, raw }: WrittenContainer)
 }
 
 /**
- * `app` names a required app or an alias under `requires`. Resolve takes it the same way: first the requirement whose
- * `app` it is, else the app that serves the requirement of that alias on this node, whichever that is.
+ * `app` names an alias under `requires` or a required app. Resolve takes it the same way: first as an alias, which means
+ * the app that serves that requirement on this node, whichever it is; else as the app's own name.
  */
 function sharedFolder({ root, problems }: RuleInput, path: Path, volume: Readonly<Record<string, unknown>>): void {
   const requires = pairs(root.requires);

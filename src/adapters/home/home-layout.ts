@@ -18,7 +18,7 @@ export interface HomeLayout {
   readonly run: string;
   readonly socket: string;
   readonly nodeId: string;
-  /** Who the daemon of this home is; see lockHome. */
+  /** Held by the daemon as long as it lives; see lockHome. */
   readonly lock: string;
 }
 
@@ -37,7 +37,7 @@ export function homeLayout(home: string): HomeLayout {
     run,
     socket: join(run, "archipelago.sock"),
     nodeId: join(home, "node-id"),
-    lock: join(run, "daemon.pid"),
+    lock: join(run, "daemon.lock"),
   };
 }
 

@@ -4,20 +4,11 @@ import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../testkit/temporary-folder.ts";
 import { temporarySibling } from "../files/leftover.ts";
 import { SystemRandom } from "../random/system-random.ts";
-import { defaultHome, homeLayout } from "./home-layout.ts";
+import { homeLayout } from "./home-layout.ts";
 import { nodeId } from "./node-id.ts";
 import { cleanHome, prepareHome } from "./prepare-home.ts";
 
 const modeOf = (path: string): number => statSync(path).mode & 0o7777;
-
-test.each([
-  ["the environment's word", { root: true }, { ARCHIPELAGO_HOME: "/srv/arc" }, "/srv/arc"],
-  ["root's place", { root: true }, { ARCHIPELAGO_HOME: "", XDG_DATA_HOME: "/x" }, "/var/lib/archipelago"],
-  ["the XDG data directory", { root: false }, { XDG_DATA_HOME: "/x" }, "/x/archipelago"],
-  ["its default", { root: false }, { XDG_DATA_HOME: "relative" }, "/home/sat/.local/share/archipelago"],
-])("without --home, the home is %s", (_case, user, environment, home) => {
-  expect(defaultHome({ ...user, homeDirectory: "/home/sat" }, environment)).toBe(home);
-});
 
 describe("preparing a home", () => {
   test("makes it with its folders, and closes those that other users must not see", async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { FACT_NAMES } from "../../core/facts.ts";
 import { temporaryFolder } from "../../testkit/temporary-folder.ts";
 import { hostAddress } from "./host-address.ts";
-import { SystemFacts } from "./host-facts.ts";
+import { HostFactSource } from "./host-facts.ts";
 import { countCpus, mdnsName, ociArchitecture, zoneOfLink } from "./host-texts.ts";
 import { defaultRoutes4, defaultRoutes6 } from "./route-table.ts";
 
@@ -99,7 +99,7 @@ test.each([
 describe("the facts of a host", () => {
   test("are all there on this one", async () => {
     using temporary = temporaryFolder();
-    const facts = await new SystemFacts(join(temporary.path, "not/made/yet")).read();
+    const facts = await new HostFactSource({ dataDir: join(temporary.path, "not/made/yet") }).read();
     expect(Object.keys(facts).toSorted()).toEqual([...FACT_NAMES].toSorted());
     expect(facts.disk_gb).toBeGreaterThan(0);
     expect(facts.memory_mb).toBeGreaterThan(0);
@@ -111,7 +111,8 @@ describe("the facts of a host", () => {
     const route4 = join(temporary.path, "route");
     const localtime = join(temporary.path, "localtime");
     mkdirSync(join(temporary.path, "zoneinfo"));
-    const facts = new SystemFacts(temporary.path, {
+    const facts = new HostFactSource({
+      dataDir: temporary.path,
       route4,
       route6: join(temporary.path, "absent"),
       localtime,
@@ -131,6 +132,8 @@ describe("the facts of a host", () => {
     const interfaces = () => {
       throw new Error("EMFILE");
     };
-    expect(await new SystemFacts("/", { interfaces, cpusOnline: "/absent" }).read()).toMatchObject({ host_ip: "" });
+    expect(await new HostFactSource({ dataDir: "/", interfaces, cpusOnline: "/absent" }).read()).toMatchObject({
+      host_ip: "",
+    });
   });
 });

@@ -34,14 +34,14 @@ const HOST: HostSources = {
  * `cpus` counts the host's processors and not those this process may use: a CPU quota on the daemon's own cgroup does
  * not hold for the containers. `timezone` is read from the disk because the runtime remembers it from its start.
  */
-export class SystemFacts implements FactSource {
-  readonly #dataDirectory: string;
+export class HostFactSource implements FactSource {
+  readonly #dataDir: string;
   readonly #sources: HostSources;
 
-  /** `disk_gb` is that of the filesystem which holds `dataDirectory`, or will once it is made. */
-  constructor(dataDirectory: string, sources: Partial<HostSources> = {}) {
-    this.#dataDirectory = dataDirectory;
-    this.#sources = { ...HOST, ...sources };
+  /** `disk_gb` is that of the filesystem which holds `dataDir`, or will once it is made. */
+  constructor(options: { readonly dataDir: string } & Partial<HostSources>) {
+    this.#dataDir = options.dataDir;
+    this.#sources = { ...HOST, ...options };
   }
 
   async read(): Promise<HostFacts> {
@@ -50,7 +50,7 @@ export class SystemFacts implements FactSource {
       host_ip: hostAddress(textOf(this.#sources.route4), textOf(this.#sources.route6), this.#interfaces()),
       host_mdns: mdnsName(name),
       host_name: name,
-      disk_gb: diskSize(this.#dataDirectory),
+      disk_gb: diskSize(this.#dataDir),
       memory_mb: Math.floor(totalmem() / 1024 ** 2),
       cpus: countCpus(textOf(this.#sources.cpusOnline)) ?? availableParallelism(),
       arch: ociArchitecture(arch()),

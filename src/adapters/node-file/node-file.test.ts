@@ -12,14 +12,14 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../testkit/temporary-folder.ts";
-import { DiskNodeFile } from "./node-file.ts";
+import { YamlNodeFile } from "./node-file.ts";
 
 const longAfter = (): number => Date.now() + 60_000;
 
 function fixture(root: string, text?: string) {
   const path = join(root, "node.yml");
   if (text !== undefined) writeFileSync(path, text, { mode: 0o644 });
-  return { path, file: new DiskNodeFile(path, { shown: "node.yml", now: longAfter }) };
+  return { path, file: new YamlNodeFile(path, { shown: "node.yml", now: longAfter }) };
 }
 
 test("a missing file is the empty desired state", async () => {
@@ -77,7 +77,7 @@ test("an edit keeps comments, order and the file's mode, and leaves no leftover"
 test("an edit makes the file, and its folder, where there was none", async () => {
   using temporary = temporaryFolder();
   const path = join(temporary.path, "home/node.yml");
-  const file = new DiskNodeFile(path);
+  const file = new YamlNodeFile(path);
   await file.edit([{ path: ["apps", "lnd"], value: {} }]);
   expect(await file.read()).toMatchObject({ valid: true, config: { apps: { lnd: { state: "running" } } } });
   expect(statSync(path).mode & 0o777).toBe(0o644);

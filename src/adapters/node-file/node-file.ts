@@ -26,7 +26,7 @@ type Content = { readonly text: string | null };
  * node.yml on the disk; a symbolic link is followed, and an edit replaces the file that it names. A person may save the
  * file while an edit is being made: the edit is then made again on what the person wrote.
  */
-export class DiskNodeFile implements NodeFile {
+export class YamlNodeFile implements NodeFile {
   readonly #path: string;
   readonly #shown: string;
   readonly #file: StatCache<Content>;

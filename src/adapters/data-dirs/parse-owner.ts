@@ -1,5 +1,0 @@
-/** Numeric owner of a file. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}

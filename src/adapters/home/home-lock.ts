@@ -7,6 +7,12 @@ import { writeFileAtomic } from "../files/atomic-write.ts";
 /** SQLITE_BUSY. */
 const BUSY = 5;
 
+/**
+ * How long to try, in ms. SQLite takes an exclusive lock in two steps; of two starters in the same instant each can meet
+ * the other between them and give up, so that nobody holds the home (seen in 2 of 100 races without this).
+ */
+const PATIENCE = 250;
+
 const holderSchema = z.object({ pid: z.int().positive(), startedAt: z.number() });
 
 /** Who holds a home. `startedAt`: ms since the epoch when the lock was taken. */
@@ -51,7 +57,7 @@ export async function lockHome(path: string, now: () => number = Date.now): Prom
 function lockFile(path: string): DatabaseSync {
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    database = new DatabaseSync(path, { timeout: PATIENCE });
     // In memory: the transaction is never written, and so needs no journal beside the file.
     database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     return database;

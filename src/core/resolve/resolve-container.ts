@@ -81,6 +81,9 @@ export function resolveContainer(input: ContainerInput): Result<ResolvedContaine
   const override = entry.images[name] ?? (name === "main" ? entry.image : undefined);
   if (override !== undefined) collect.inputs["image"] = { node: override };
   const build = override === undefined ? resolveBuild(container, input.folder) : undefined;
+  if (build && !input.folder.files.has(`${container.build?.context ?? ""}/${build.containerfile}`)) {
+    collect.refuse(`the build context ${build.context} has no ${build.containerfile}`, "build.containerfile");
+  }
   const image = override ?? container.image ?? `localhost/archipelago/${alias}:${build?.digest.slice(0, 12) ?? "none"}`;
 
   const ports = container.ports.map((port) => {

@@ -45,6 +45,7 @@ const RULES: readonly Rule[] = [
  * column, in the order of the file; problems of a template file stand at their place in that file. Never throws.
  */
 export function parseManifest(folder: AppFolder): Result<Manifest> {
+  if (folder.problems !== undefined) return failed(...folder.problems);
   const source = readYaml(folder.manifestText, folder.manifestFile, CODE);
   if (!source.ok) return source;
   const root = source.value.value;

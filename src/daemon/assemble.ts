@@ -1,0 +1,70 @@
+import { DirectoryAcceptedStore } from "../adapters/catalogue-dir/accepted-store.ts";
+import { DirectoryFolderSource } from "../adapters/catalogue-dir/folder-source.ts";
+import { SystemClock } from "../adapters/clock/system-clock.ts";
+import { HostDataDirs } from "../adapters/data-dirs/data-dirs.ts";
+import type { HomeLayout } from "../adapters/home/home-layout.ts";
+import { HostFactSource } from "../adapters/host-facts/host-facts.ts";
+import { YamlNodeFile } from "../adapters/node-file/node-file.ts";
+import { PodmanEngine } from "../adapters/podman/podman-engine.ts";
+import { PodmanService } from "../adapters/podman/podman-service.ts";
+import { readProcessLimits } from "../adapters/podman/process-limits.ts";
+import { ProcPortTable } from "../adapters/port-table/port-table.ts";
+import { HostProber } from "../adapters/probes/host-prober.ts";
+import { ProcProcessTable } from "../adapters/process-table/process-table.ts";
+import { SystemRandom } from "../adapters/random/system-random.ts";
+import { DirectoryRenderedFiles } from "../adapters/rendered-dir/rendered-files.ts";
+import { DirectorySecretStore } from "../adapters/secrets-dir/secret-store.ts";
+import type { Collaborators } from "../engine/collaborators.ts";
+import type { HistoryStore } from "../ports/history-store.ts";
+import type { Log } from "../ports/log.ts";
+import type { DaemonOptions } from "./daemon-options.ts";
+
+interface Assembly {
+  readonly by: Collaborators;
+  readonly service: PodmanService;
+}
+
+/** Puts the real adapter behind every port. What must be given back goes onto the stack. */
+export function assemble(
+  options: DaemonOptions,
+  layout: HomeLayout,
+  made: { readonly history: HistoryStore; readonly log: Log; readonly nodeId: string },
+  stack: AsyncDisposableStack,
+): Assembly {
+  const { log } = made;
+  const random = new SystemRandom();
+  const service = stack.use(
+    new PodmanService({
+      home: options.home,
+      ...(options.socket !== null && { socket: options.socket }),
+      log: (line) => log.debug({ from: "podman" }, line),
+    }),
+  );
+  const engine = stack.use(
+    new PodmanEngine({
+      socket: () => service.socket,
+      limits: readProcessLimits(),
+      onRequest: (method, path, status, ms) =>
+        log.debug({ method, path, status, ms: Math.round(ms) }, "engine request"),
+      warn: (text) => log.warn({}, text),
+    }),
+  );
+  const by: Collaborators = {
+    ...made,
+    engine,
+    random,
+    clock: new SystemClock(),
+    facts: new HostFactSource({ dataDir: layout.data }),
+    secrets: new DirectorySecretStore(layout.secrets, random),
+    catalogue: new DirectoryFolderSource(options.apps),
+    accepted: new DirectoryAcceptedStore(layout.accepted),
+    nodeFile: new YamlNodeFile(layout.nodeFile),
+    rendered: new DirectoryRenderedFiles(layout.rendered),
+    dataDirs: new HostDataDirs(),
+    processes: new ProcProcessTable(),
+    portTable: new ProcPortTable(),
+    prober: new HostProber((name, signal) => engine.healthcheck(name, signal)),
+    dataRoot: layout.data,
+  };
+  return { by, service };
+}

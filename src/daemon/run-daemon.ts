@@ -1,0 +1,71 @@
+import { lockHome } from "../adapters/home/home-lock.ts";
+import { homeLayout } from "../adapters/home/home-layout.ts";
+import { nodeId } from "../adapters/home/node-id.ts";
+import { cleanHome, prepareHome } from "../adapters/home/prepare-home.ts";
+import { EXIT_DIRECTORY, watchExits } from "../adapters/podman/exit-watch.ts";
+import { SystemRandom } from "../adapters/random/system-random.ts";
+import { openHistory } from "../adapters/sqlite/history-store.ts";
+import { watchPaths } from "../adapters/watch/watch-paths.ts";
+import { ArcError } from "../core/errors/arc-error.ts";
+import { EngineLink } from "../engine/engine-link.ts";
+import { Reconciler } from "../engine/reconciler.ts";
+import { assemble } from "./assemble.ts";
+import type { DaemonOptions } from "./daemon-options.ts";
+import { serveNode } from "./http/serve-node.ts";
+import { NodeService } from "./node-service.ts";
+import { quietLog } from "./quiet-log.ts";
+import { tellingHistory } from "./telling-history.ts";
+
+/**
+ * Takes the home and reconciles until the signal fires. Throws ArcError: ARC_NOT_ROOT, ARC_HOME, ARC_DAEMON_RUNNING,
+ * ARC_LISTEN. An engine that is away is no error: it is started, or waited for.
+ */
+export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
+  if (process.getuid?.() !== 0) {
+    throw new ArcError("ARC_NOT_ROOT", "containers of other users, their networks and folders need root");
+  }
+  const log = options.log ?? quietLog;
+  const layout = homeLayout(options.home);
+  await using stack = new AsyncDisposableStack();
+  await prepareHome(layout);
+  stack.use(await lockHome(layout.lock));
+  await cleanHome(layout);
+
+  const onError = (error: unknown): void => log.error({ error: String(error) }, "something failed outside of an app");
+  const { store, notice } = openHistory(layout.database, { onError });
+  stack.use(store);
+  const history = tellingHistory(store);
+  const random = new SystemRandom();
+  const id = await nodeId(layout.nodeId, random);
+  const { by, service } = assemble(options, layout, { history, log, nodeId: id }, stack);
+
+  const life = new AbortController();
+  const over = AbortSignal.any([signal, life.signal]);
+  const reconciler = stack.use(new Reconciler(by));
+  const link = new EngineLink({ ...by, service, hint: (when) => reconciler.poke(when) });
+  reconciler.onFailure((error) => link.suspect(error));
+  const node = new NodeService({ by, reconciler, link, home: options.home, notices: notice === null ? [] : [notice] });
+  history.tell((entry) => node.tellHistory(entry));
+  const served = stack.use(await serveNode(node, { home: options.home, listen: options.listen, random, onError }));
+  stack.use(
+    watchPaths(
+      [
+        { path: layout.nodeFile, label: "node.yml", recursive: false },
+        { path: layout.secrets, label: "secrets", recursive: false },
+        { path: options.apps, label: "catalogue", recursive: true },
+        { path: layout.rendered, label: "rendered", recursive: true },
+      ],
+      () => reconciler.poke("soon"),
+    ),
+  );
+  stack.defer(() => life.abort());
+  log.info({ home: options.home, apps: options.apps, pid: process.pid }, "daemon started");
+  options.onUp?.(served.addresses);
+  await Promise.all([link.run(over), reconciler.run(over), followExits(reconciler, over)]);
+  log.info({}, "daemon stops; containers go on");
+}
+
+/** conmon's exit file tells an end at once; the engine's own event comes up to 250 ms later. */
+async function followExits(reconciler: Reconciler, signal: AbortSignal): Promise<void> {
+  for await (const _id of watchExits(EXIT_DIRECTORY, signal)) reconciler.poke("now");
+}

@@ -1,0 +1,193 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { vi } from "vitest";
+import type { AppStatus } from "../../src/core/status/status.ts";
+import { connectNode } from "../../src/rpc/client.ts";
+import type { Explanation, NodeApi } from "../../src/rpc/node-api.ts";
+import { socketPathOf } from "../../src/rpc/socket-path.ts";
+
+const run = promisify(execFile);
+export const REPO = path.resolve(import.meta.dirname, "../..");
+export const UI_APPS = ["bitcoin-ui", "electrs-ui", "lnd-ui"] as const;
+
+/** One row of the daemon's log. */
+export interface LogRow {
+  readonly msg: string;
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** What a command printed, and how it ended. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** As a person at the machine would: runs podman itself. */
+export async function podman(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run("podman", args);
+  return stdout.trim();
+}
+
+/** Waits until a look at the world no longer throws, at most `seconds`. */
+export function eventually<T>(look: () => T | Promise<T>, seconds = 30): Promise<T> {
+  return vi.waitFor(look, { timeout: seconds * 1_000, interval: 50 });
+}
+
+/** GET over loopback. */
+export function get(port: number, where = "/"): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: "127.0.0.1", port, path: where, agent: false }, (incoming) => {
+      text(incoming).then((body) => resolve({ status: incoming.statusCode ?? 0, body }), reject);
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+/** A home and a catalogue of their own in a temporary folder. */
+export class Node implements AsyncDisposable {
+  readonly folder: string;
+  readonly home: string;
+  readonly apps: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.home = path.join(folder, "home");
+    this.apps = path.join(folder, "apps");
+  }
+
+  /** With a copy of the project's catalogue; `wanted` goes into node.yml. */
+  static async make(wanted: readonly string[]): Promise<Node> {
+    const node = new Node(await mkdtemp(path.join(tmpdir(), "node-")));
+    await cp(path.join(REPO, "apps"), node.apps, { recursive: true });
+    await mkdir(node.home, { recursive: true });
+    await writeFile(
+      node.file("node.yml"),
+      `# a person's remark\napps:\n${wanted.map((app) => `  ${app}: { state: running }\n`).join("")}`,
+    );
+    return node;
+  }
+
+  file(...parts: readonly string[]): string {
+    return path.join(this.home, ...parts);
+  }
+
+  /** The command line, as a person types it. */
+  cli(...args: readonly string[]): Promise<Outcome> {
+    return new Promise((resolve) => {
+      execFile(
+        path.join(REPO, "bin/archipelago"),
+        ["--home", this.home, "--apps", this.apps, ...args],
+        (error, stdout, stderr) => {
+          resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
+        },
+      );
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ids = await podman("ps", "-aq", "--filter", "label=archipelago.owner");
+    if (ids !== "") await podman("rm", "-f", "-t", "0", ...ids.split("\n"));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The daemon as its own process, built as it is shipped. */
+export class RunningDaemon implements AsyncDisposable {
+  readonly api: NodeApi;
+  readonly log: LogRow[] = [];
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+
+  private constructor(child: ChildProcess, node: Node) {
+    this.#child = child;
+    this.api = connectNode({ socketPath: socketPathOf(node.home) });
+    this.#ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+    if (child.stderr) {
+      createInterface(child.stderr).on("line", (line) => {
+        this.log.push(line.startsWith("{") ? JSON.parse(line) : { msg: line });
+      });
+    }
+  }
+
+  /** Resolves when the API answers. The daemon brings its own Podman service and configuration. */
+  static async start(node: Node): Promise<RunningDaemon> {
+    const { CONTAINERS_CONF: _ours, ...env } = process.env;
+    const child = spawn(
+      path.join(REPO, "bin/archipelago"),
+      ["up", "--home", node.home, "--apps", node.apps, "--json", "--log-level", "debug"],
+      {
+        env,
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    const daemon = new RunningDaemon(child, node);
+    await eventually(() => daemon.api.status());
+    return daemon;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async app(id: string): Promise<AppStatus> {
+    const { apps } = await this.api.status();
+    const found = apps.find((app) => app.id === id);
+    if (!found) throw new Error(`${id} is not in the status`);
+    return found;
+  }
+
+  /** Until every one of them is ready and nothing is left to do. */
+  async settled(...ids: readonly string[]): Promise<void> {
+    await eventually(async () => {
+      const { apps } = await this.api.status();
+      for (const id of ids) {
+        const app = apps.find((each) => each.id === id);
+        if (app?.state !== "ready") throw new Error(`${id} is ${app?.state}: ${app?.reason}`);
+      }
+      const plan = await this.api.plan();
+      if (plan.steps.length > 0) throw new Error(`still to do: ${JSON.stringify(plan.steps)}`);
+    }, 60);
+  }
+
+  /** Until `explain` has told of a difference, now or in its last decisions. */
+  async explained(app: string, pathOfField: string): Promise<Explanation["drift"][number]> {
+    return eventually(async () => {
+      const { drift, decisions } = await this.api.explain(app);
+      const entry = [...drift, ...decisions.flatMap(({ diff }) => diff)].find(
+        ({ path: field }) => field === pathOfField,
+      );
+      if (!entry) throw new Error(`${app} does not tell of ${pathOfField}`);
+      return entry;
+    });
+  }
+
+  /** As the kernel's OOM killer or a power cut would. */
+  async kill9(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  async stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop();
+  }
+}
+
+/** App -> its containers' engine ids. */
+export async function containerIds(daemon: RunningDaemon): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { apps } = await daemon.api.status();
+  return Object.fromEntries(apps.map(({ id, containers }) => [id, containers.map((container) => container.id)]));
+}

@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { containerIds, eventually, get, Node, podman, RunningDaemon, UI_APPS } from "./running-daemon.ts";
+
+let node: Node;
+let daemon: RunningDaemon;
+
+beforeAll(async () => {
+  node = await Node.make(UI_APPS);
+  daemon = await RunningDaemon.start(node);
+});
+
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]();
+  await node[Symbol.asyncDispose]();
+});
+
+/** Container -> pid: another pid is a restart. */
+function runs(): string {
+  return execFileSync("podman", [
+    "ps",
+    "-q",
+    "--filter",
+    "label=archipelago.owner",
+    "--no-trunc",
+    "--format",
+    "{{.ID}} {{.Pid}}",
+  ])
+    .toString()
+    .trim()
+    .split("\n")
+    .toSorted()
+    .join("\n");
+}
+
+/** Pids of processes with that word in their command line. */
+function processes(word: string): readonly number[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(word)
+        ? [Number(entry)]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test("killed while it works, the next daemon goes on where it was", async () => {
+  // It has just begun: images are being built.
+  await daemon.kill9();
+  daemon = await RunningDaemon.start(node);
+  await daemon.settled(...UI_APPS);
+  expect(await containerIds(daemon)).toMatchObject({
+    "bitcoin-ui": [expect.any(String)],
+    "electrs-ui": [expect.any(String)],
+    "lnd-ui": [expect.any(String)],
+  });
+});
+
+test("containers outlive the daemon, and the next one restarts none", async () => {
+  const before = runs();
+  await daemon.kill9();
+  expect((await get(3010)).status).toBe(200);
+  daemon = await RunningDaemon.start(node);
+  await daemon.settled(...UI_APPS);
+  expect(runs()).toBe(before);
+});
+
+test("a daemon that is asked to stop ends with 0 and leaves containers alone", async () => {
+  const before = runs();
+  expect(await daemon.stop()).toBe(0);
+  expect(runs()).toBe(before);
+  daemon = await RunningDaemon.start(node);
+  await daemon.settled(...UI_APPS);
+  expect(runs()).toBe(before);
+});
+
+test("an engine that is killed is a state, and comes back by itself", async () => {
+  const before = runs();
+  const services = processes(node.file("run", "podman.sock"));
+  expect(services.length).toBeGreaterThan(0);
+  for (const pid of services) process.kill(pid, "SIGKILL");
+  await eventually(async () => {
+    const { decisions } = { decisions: await daemon.api.history({ limit: 20 }) };
+    expect(decisions.map(({ action }) => action)).toContain("engine.lost");
+  });
+  await eventually(async () => expect((await daemon.api.status()).engine.state).toBe("available"));
+  await daemon.settled(...UI_APPS);
+  expect(runs()).toBe(before);
+});
+
+test("conmon and payload killed: seen as dead though the engine says running, and healed", async () => {
+  const { containers } = await daemon.app("bitcoin-ui");
+  const [container] = containers;
+  if (!container) throw new Error("no container");
+  const [pid, conmon] = (await podman("inspect", "--format", "{{.State.Pid}} {{.State.ConmonPid}}", container.name))
+    .split(" ")
+    .map(Number);
+  process.kill(conmon ?? 0, "SIGKILL");
+  process.kill(pid ?? 0, "SIGKILL");
+  const entry = await daemon.explained("bitcoin-ui", "state");
+  expect(entry).toMatchObject({ desired: "running", origin: "outside" });
+  await daemon.settled(...UI_APPS);
+  expect((await get(3010)).status).toBe(200);
+});

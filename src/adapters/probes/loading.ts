@@ -1,4 +1,5 @@
 import type { Loading } from "../../core/manifest/health-schema.ts";
+import { matchWithin } from "./bounded-match.ts";
 
 /** What a container said. */
 export interface ProbeAnswer {
@@ -28,7 +29,7 @@ export function readLoading(loading: Loading | undefined, answer: ProbeAnswer): 
     if (answer.passes || progress === null) return null;
   } else {
     if (status !== undefined && status !== answer.status) return null;
-    if (output !== undefined && !new RegExp(output).test(answer.text)) return null;
+    if (output !== undefined && matchWithin(output, answer.text) === null) return null;
   }
   return progress === null ? {} : { progress };
 }
@@ -38,12 +39,12 @@ export function readLoading(loading: Loading | undefined, answer: ProbeAnswer): 
  * follows it, or where it is greater than 1.
  */
 export function readProgress(pattern: string, text: string): number | null {
-  const match = new RegExp(pattern, "d").exec(text);
-  const group = match?.[1]?.trim();
+  const match = matchWithin(pattern, text);
+  const group = match?.group?.trim();
   if (!match || group === undefined || group === "") return null;
   const figure = Number(group.replace(/\s*%$/, ""));
   if (!Number.isFinite(figure)) return null;
-  const end = match.indices?.[1]?.[1] ?? text.length;
+  const end = match.end ?? text.length;
   const percent = group.endsWith("%") || /^\s*%/.test(text.slice(end, end + 8)) || figure > 1;
   return Math.min(1, Math.max(0, percent ? figure / 100 : figure));
 }

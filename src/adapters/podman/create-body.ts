@@ -40,7 +40,8 @@ export function createBody(request: CreateRequest, context: CreateContext): Read
     portmappings: spec.ports.map((port) => ({
       container_port: port.container,
       host_port: port.host,
-      host_ip: port.bind,
+      // Every address is the empty one: netavark 1.4 takes 0.0.0.0 at its word, and its rule then matches no packet.
+      host_ip: port.bind === "0.0.0.0" ? "" : port.bind,
       protocol: port.protocol,
     })),
     hostadd: extraHosts(spec, context),

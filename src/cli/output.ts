@@ -17,7 +17,7 @@ export class Output {
     this.#io = io;
     this.json = options.json;
     this.paint = painter(terminal && options.colour && wanted && io.env["TERM"] !== "dumb");
-    this.width = terminal ? (io.stdout.columns ?? 80) : null;
+    this.width = terminal ? io.stdout.columns || 80 : null;
     this.interactive = terminal && io.stdin.isTTY === true && !options.json;
   }
 

@@ -80,7 +80,7 @@ export function buildProgram(perform: Perform, output: OutputConfiguration): Com
   program
     .command("validate")
     .description("check manifests, or the whole catalogue; needs no daemon")
-    .argument("[files...]", "manifest.yml or node.yml files")
+    .argument("[files...]", "manifest.yml files of app folders")
     .action((files: readonly string[]) =>
       perform(async (context) => (await import("./verbs/validate.ts")).validate(context, files)),
     );

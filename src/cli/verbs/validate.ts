@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { formatProblem, type Problem } from "../../core/errors/problem.ts";
 import type { CliContext } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -11,14 +11,21 @@ export async function validate({ io, options, out }: CliContext, files: readonly
   const { problems, warnings, checked } = found;
   out.answer(found, () =>
     [
-      ...problems.map(formatProblem),
-      ...warnings.map((warning) => formatProblem(asWarning(warning))),
+      ...problems.map((problem) => formatProblem(seenFrom(io.cwd, problem))),
+      ...warnings.map((warning) => formatProblem(seenFrom(io.cwd, asWarning(warning)))),
       `${many(checked.length, "file")} checked, ${many(problems.length, "problem")}, ${many(warnings.length, "warning")}`,
     ]
       .map(printable)
       .join("\n"),
   );
   return problems.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Files below the directory that one stands in are named from there, as an editor's own output would. */
+function seenFrom(directory: string, problem: Problem): Problem {
+  const { at } = problem;
+  if (!at?.file.startsWith(`${directory}/`)) return problem;
+  return { ...problem, at: { ...at, file: relative(directory, at.file) } };
 }
 
 function asWarning(warning: Problem): Problem {

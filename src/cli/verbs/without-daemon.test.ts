@@ -13,21 +13,27 @@ const PROBLEM: Problem = {
   code: "ARC_MANIFEST_INVALID",
   message: "must be a port",
   path: "ports.0",
-  at: { file: "apps/x/manifest.yml", line: 3, column: 5 },
+  at: { file: "/here/apps/x/manifest.yml", line: 3, column: 5 },
+};
+
+const WARNING: Problem = {
+  ...PROBLEM,
+  message: "no digest",
+  at: { file: "/elsewhere/manifest.yml", line: 3, column: 5 },
 };
 
 test("validate prints a problem a line, warnings marked, and exits 1", async () => {
   const asked: unknown[] = [];
   const validateFiles = async (dir: string, files: readonly string[]) => {
     asked.push(dir, files);
-    return { problems: [PROBLEM], warnings: [{ ...PROBLEM, message: "no digest" }], checked: ["apps/x/manifest.yml"] };
+    return { problems: [PROBLEM], warnings: [WARNING], checked: ["apps/x/manifest.yml"] };
   };
   const script = { home: "/here", daemon: { validateFiles } };
   expect(await runCommand(["validate", "x/manifest.yml"], script)).toMatchObject({
     code: 1,
     stdout:
       "apps/x/manifest.yml:3:5: ports.0: must be a port\n" +
-      "apps/x/manifest.yml:3:5: ports.0: warning: no digest\n" +
+      "/elsewhere/manifest.yml:3:5: ports.0: warning: no digest\n" +
       "1 file checked, 1 problem, 1 warning\n",
   });
   expect(asked).toEqual(["/installed/apps", ["/here/x/manifest.yml"]]);

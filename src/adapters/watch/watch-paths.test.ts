@@ -199,6 +199,14 @@ describe("below a recursive folder", () => {
     await node.hintAfter(() => writeFileSync(node.at("apps/new/ui/file"), ""));
   });
 
+  test("a folder that is moved out is watched no more", async () => {
+    using node = watched((root) => [catalogue(root)]);
+    mkdirSync(node.at("apps/lnd/ui"), { recursive: true });
+    node.start();
+    await node.hintAfter(() => renameSync(node.at("apps/lnd"), node.at("elsewhere")));
+    expect(await node.toldAfter(() => writeFileSync(node.at("elsewhere/ui/file"), ""))).toEqual([]);
+  });
+
   test("node_modules, .git and half-written files are not told", async () => {
     using node = watched((root) => [catalogue(root)]);
     for (const name of ["node_modules/a", ".git/b"]) mkdirSync(node.at("apps/lnd", name), { recursive: true });

@@ -10,8 +10,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   rpc: ["core", "ports"],
   ports: ["core"],
   core: [],
-  // Not part of what is shipped: it serves a scripted node through the daemon's real HTTP server.
-  testkit: ["ports", "core", "rpc", "daemon"],
+  // Not part of what is shipped, and imported by tests alone: it runs the real command line and HTTP server, too.
+  testkit: ["ports", "core", "rpc", "daemon", "cli"],
 };
 
 /** The one door from the command line into the daemon, for `up` and what works without one; its options are the sill. */

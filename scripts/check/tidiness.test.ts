@@ -10,12 +10,9 @@ describe("tidiness", () => {
     ]);
   });
 
-  it.each([home("root"), `${home("home")}somebody`, home("work"), home("Users")])(
-    "refuses the path %s",
-    (machinePath) => {
-      expect(untidiness("a.ts", `const file = "${machinePath}x";`)).toHaveLength(1);
-    },
-  );
+  it.each([home("root"), home("work"), home("Users")])("refuses the path %s", (machinePath) => {
+    expect(untidiness("a.ts", `const file = "${machinePath}x";`)).toHaveLength(1);
+  });
 
   it.each([`containers${home("root")}x`, "https://example.org/work/x", "a homework/ folder"])(
     "lets %s pass",

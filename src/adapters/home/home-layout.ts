@@ -40,20 +40,3 @@ export function homeLayout(home: string): HomeLayout {
     lock: join(run, "daemon.lock"),
   };
 }
-
-/**
- * The home where no --home is said: ARCHIPELAGO_HOME, else /var/lib/archipelago for root, else below the XDG data
- * directory. Pure.
- */
-export function defaultHome(
-  user: { readonly root: boolean; readonly homeDirectory: string },
-  environment: Readonly<Record<string, string | undefined>>,
-): string {
-  const said = environment["ARCHIPELAGO_HOME"];
-  if (said !== undefined && said !== "") return said;
-  if (user.root) return "/var/lib/archipelago";
-  const data = environment["XDG_DATA_HOME"];
-  // The specification: a relative path there counts as none.
-  const base = data?.startsWith("/") ? data : join(user.homeDirectory, ".local", "share");
-  return join(base, "archipelago");
-}

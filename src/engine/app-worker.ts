@@ -7,9 +7,12 @@ import type { MemoryBook } from "./memory-book.ts";
 
 /** Steps that end a container: their failures climb the ladder of end-container.ts. */
 const ENDING: ReadonlySet<Op> = new Set(["stop", "kill", "remove"]);
+const FETCHING: ReadonlySet<Op> = new Set(["pull", "build"]);
+/** Steps after which it is known not to be stuck. A kill is none: a process in the kernel's hands survives it. */
+const PROOF: ReadonlySet<Op> = new Set(["stop", "remove", "start"]);
 
 /** The parts of a context that every app shares. */
-export type SharedContext = Omit<StepContext, "desired" | "secrets" | "chosen" | "signal" | "progress">;
+export type SharedContext = Omit<StepContext, "desired" | "secrets" | "chosen" | "signal" | "superseded" | "progress">;
 
 /** One app's steps, done in order. */
 export interface AppWork {
@@ -21,7 +24,7 @@ export interface AppWork {
 }
 
 /**
- * Does an app's steps one after the other, until one waits, fails, or something else is wanted. Each step names its
+ * Does an app's steps one after the other, but those that wait, until one fails or something else is wanted. Each names its
  * target by generation or id, so that one planned for an earlier world can't hit another container.
  */
 export async function workOn(
@@ -30,7 +33,8 @@ export async function workOn(
   memory: MemoryBook,
 ): Promise<void> {
   for (const step of steps) {
-    if (step.waits !== null || context.signal.aborted || !current()) return;
+    if (step.waits !== null) continue;
+    if (context.signal.aborted || !current()) return;
     const began = by.clock.now();
     const { action } = step;
     const record = (result: "ok" | "failed", detail: string): void => {
@@ -56,17 +60,21 @@ export async function workOn(
     if (step.counts) memory.attempt(app, began, by.random.fraction());
     try {
       await executeStep(step, context);
-      if (ENDING.has(action.op) && "name" in action) memory.unstuck(app, action.name);
+      if ("name" in action) {
+        if (PROOF.has(action.op)) memory.unstuck(app, action.name);
+        else if (action.op === "kill") memory.stuck(app, action.name);
+      }
       record("ok", "");
     } catch (thrown) {
       const error = ArcError.from(thrown);
-      if (context.signal.aborted) return;
+      if (context.signal.aborted || (context.superseded.aborted && FETCHING.has(action.op))) return;
       record("failed", error.message);
       // Not the app's fault: it costs no pause, the look after the engine is back goes on.
       if (error.code === "ARC_ENGINE_UNAVAILABLE") return;
       if (ENDING.has(action.op) && "name" in action) memory.stuck(app, action.name);
-      memory.failed(app, error.message, by.clock.now(), by.random.fraction());
+      memory.failed(app, error.message, by.clock.now(), by.random.fraction(), step.counts);
       return;
     }
   }
+  memory.succeeded(app);
 }

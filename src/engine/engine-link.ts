@@ -45,9 +45,9 @@ export class EngineLink {
     this.#listeners.add(listener);
   }
 
-  /** A call met an engine that does not answer: what the events stream will notice too, only sooner. */
+  /** A look met an engine that does not answer, or not in time: what the events stream notices later or never. */
   suspect(error: ArcError): void {
-    if (error.code !== "ARC_ENGINE_UNAVAILABLE") return;
+    if (error.code !== "ARC_ENGINE_UNAVAILABLE" && error.code !== "ARC_ENGINE_TIMEOUT") return;
     this.#lost(error);
     this.#cut?.abort();
   }

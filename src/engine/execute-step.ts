@@ -5,12 +5,14 @@ import type { Action, Op, Step } from "../core/plan/plan.ts";
 import { LABEL, LAST_APPLIED_ANNOTATION } from "../core/spec/labels.ts";
 import { encodeLastApplied } from "../core/spec/last-applied.ts";
 import { decodeLiveRecord, encodeLiveRecord, type LiveRecord } from "../core/spec/live-record.ts";
+import type { CreateRequest } from "../ports/engine.ts";
 import type { Collaborators } from "./collaborators.ts";
+import { fetchImage } from "./fetch-image.ts";
 import type { Semaphore } from "./semaphore.ts";
 
 /** What the steps of one app are done with: the desired state they were planned from, and its secret values. */
 export interface StepContext {
-  readonly by: Pick<Collaborators, "engine" | "rendered" | "dataDirs" | "accepted" | "nodeId" | "dataRoot">;
+  readonly by: Pick<Collaborators, "engine" | "clock" | "rendered" | "dataDirs" | "accepted" | "nodeId" | "dataRoot">;
   /** null for an app that is no longer wanted, or can't be resolved. */
   readonly desired: DesiredApp | null;
   readonly secrets: AppSecrets | null;
@@ -18,7 +20,10 @@ export interface StepContext {
   /** Bounds creates and starts; stops wait out a grace and must not hold others up. */
   readonly mutations: Semaphore;
   readonly fetches: Semaphore;
+  /** The daemon ends. */
   readonly signal: AbortSignal;
+  /** Something else is wanted by now: what is being fetched is given up. What changes a container is done to its end. */
+  readonly superseded: AbortSignal;
   readonly progress: (line: string) => void;
 }
 
@@ -30,31 +35,30 @@ type Execute<O extends Op> = (action: ActionOf<O>, step: Step, context: StepCont
 const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
   "create-network": ({ network }, _step, { by, mutations, signal }) => {
     const labels = { [LABEL.owner]: by.nodeId, ...(network.app !== null && { [LABEL.app]: network.app }) };
-    return mutations.run(() => by.engine.createNetwork(network, labels, signal));
+    return mutations.run(() => by.engine.createNetwork(network, labels, signal), signal);
   },
   "remove-network": ({ network }, _step, { by, mutations, signal }) =>
-    mutations.run(() => by.engine.removeNetwork(network, signal)),
-  pull: ({ image }, _step, { by, fetches, signal, progress }) =>
-    fetches.run(() => by.engine.pull(image, { signal, progress })),
+    mutations.run(() => by.engine.removeNetwork(network, signal), signal),
+  pull: ({ image }, _step, context) =>
+    fetchImage(image, fetchSetting(context), (options) => context.by.engine.pull(image, options)),
   build: ({ image }, step, context) => {
     const { build } = containerOf(step, context).spec;
     if (!build) throw new ArcError("ARC_INTERNAL", `${image} has nothing to build from`);
-    const { by, fetches, signal, progress } = context;
-    return fetches.run(() => by.engine.build(build, image, { signal, progress }));
+    return fetchImage(image, fetchSetting(context), (options) => context.by.engine.build(build, image, options));
   },
   create,
-  start: ({ name }, _step, { by, mutations, signal }) => mutations.run(() => by.engine.start(name, signal)),
+  start: ({ name }, _step, { by, mutations, signal }) => mutations.run(() => by.engine.start(name, signal), signal),
   stop: ({ name, grace }, _step, { by, signal }) => by.engine.stop(name, grace, signal),
   kill: ({ name }, _step, { by, signal }) => by.engine.kill(name, "SIGKILL", signal),
   unpause: ({ name }, _step, { by, signal }) => by.engine.unpause(name, signal),
   remove: async ({ name, id, force }, step, { by, mutations, signal }) => {
-    await mutations.run(() => by.engine.remove(id, { force }, signal));
+    await mutations.run(() => by.engine.remove(id, { force }, signal), signal);
     await by.rendered.remove(step.app, name);
   },
   connect: ({ name, attachment }, _step, { by, mutations, signal }) =>
-    mutations.run(() => by.engine.connect(name, attachment, signal)),
+    mutations.run(() => by.engine.connect(name, attachment, signal), signal),
   disconnect: ({ name, network }, _step, { by, mutations, signal }) =>
-    mutations.run(() => by.engine.disconnect(name, network, signal)),
+    mutations.run(() => by.engine.disconnect(name, network, signal), signal),
   render: async ({ name }, step, context) => {
     const files = filesOf(step, context);
     await context.by.rendered.write(step.app, name, files);
@@ -109,27 +113,49 @@ async function create(action: ActionOf<"create">, step: Step, context: StepConte
     await by.rendered.write(step.app, name, files);
     await writeRecord(step, name, context, []);
   }
-  await context.mutations.run(() =>
-    by.engine.create(
-      {
-        name,
-        spec,
-        secretEnv: context.secrets?.env.get(container.name) ?? {},
-        files: files.map(({ target }) => ({ source: by.rendered.path(step.app, name, target), target })),
-        labels: {
-          ...spec.labels,
-          [LABEL.owner]: by.nodeId,
-          [LABEL.app]: step.app,
-          [LABEL.container]: container.name,
-          [LABEL.generation]: String(generation),
-          [LABEL.version]: desired?.version ?? "",
-          [LABEL.specHash]: container.hash,
-        },
-        annotations: { [LAST_APPLIED_ANNOTATION]: encodeLastApplied(container) },
-      },
-      signal,
-    ),
-  );
+  const request: CreateRequest = {
+    name,
+    spec,
+    secretEnv: context.secrets?.env.get(container.name) ?? {},
+    files: files.map(({ target }) => ({ source: by.rendered.path(step.app, name, target), target })),
+    labels: {
+      ...spec.labels,
+      [LABEL.owner]: by.nodeId,
+      [LABEL.app]: step.app,
+      [LABEL.container]: container.name,
+      [LABEL.generation]: String(generation),
+      [LABEL.version]: desired?.version ?? "",
+      [LABEL.specHash]: container.hash,
+    },
+    annotations: { [LAST_APPLIED_ANNOTATION]: encodeLastApplied(container) },
+  };
+  await context.mutations.run(async () => {
+    try {
+      await by.engine.create(request, signal);
+    } catch (error) {
+      if (!(await isGhost(error, name, context))) throw error;
+      await by.engine.remove(name, { force: true }, signal);
+      await by.engine.create(request, signal);
+    }
+  }, signal);
+}
+
+/**
+ * A create that was broken off can leave its name taken in Podman's storage by a container that no list shows. Only what
+ * the engine itself does not know as a container is one; whatever else has the name is left alone.
+ */
+async function isGhost(error: unknown, name: string, { by, signal }: StepContext): Promise<boolean> {
+  if (!(error instanceof ArcError) || error.code !== "ARC_ENGINE_CONFLICT") return false;
+  try {
+    await by.engine.inspect(name, signal);
+    return false;
+  } catch (thrown) {
+    return thrown instanceof ArcError && thrown.code === "ARC_ENGINE_NOT_FOUND";
+  }
+}
+
+function fetchSetting({ by, fetches, progress, signal, superseded }: StepContext) {
+  return { clock: by.clock, fetches, progress, signal: AbortSignal.any([signal, superseded]) };
 }
 
 function containerOf(step: Step, { desired }: StepContext): DesiredContainer {

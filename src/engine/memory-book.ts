@@ -1,7 +1,9 @@
 import type { DesiredEntry } from "../core/desired/desired.ts";
 import type { AppId } from "../core/ids.ts";
-import { NO_BACKOFF, nextBackoff } from "../core/memory/backoff.ts";
+import { NO_BACKOFF, isForgiven, nextBackoff } from "../core/memory/backoff.ts";
 import { EMPTY_MEMORY, type AppMemory, type ProbeKind, type ProbeMemory } from "../core/memory/memory.ts";
+
+const UNWANTED = "unwanted";
 
 /** What the daemon remembers between looks: pauses, failures, probes. Values are replaced, never changed in place. */
 export class MemoryBook {
@@ -16,25 +18,36 @@ export class MemoryBook {
     return this.#apps.get(app) ?? EMPTY_MEMORY;
   }
 
-  /** A changed wish begins with a clean slate: pauses were earned by the old one. */
-  notice(entry: DesiredEntry): void {
-    const wish = wishOf(entry);
-    if (this.#wanted.get(entry.id) === wish) return;
-    this.#wanted.set(entry.id, wish);
-    this.#set(entry.id, { backoff: NO_BACKOFF, lastError: null });
+  /** A changed wish begins with a clean slate: pauses and failures were earned by the old one. */
+  notice(entries: readonly DesiredEntry[]): void {
+    const wishes = new Map(entries.map((entry) => [entry.id, wishOf(entry)]));
+    for (const app of new Set([...this.#wanted.keys(), ...wishes.keys()])) {
+      const wish = wishes.get(app) ?? UNWANTED;
+      if (this.#wanted.get(app) === wish) continue;
+      this.#wanted.set(app, wish);
+      this.#set(app, { backoff: NO_BACKOFF, lastError: null, stuck: new Map() });
+    }
   }
 
   attempt(app: AppId, now: number, jitter: number): void {
     this.#set(app, { backoff: nextBackoff(this.of(app).backoff, now, jitter) });
   }
 
-  failed(app: AppId, error: string, now: number, jitter: number): void {
-    this.#set(app, { backoff: nextBackoff(this.of(app).backoff, now, jitter), lastError: error });
+  /** `counted`: the attempt that failed is in the pauses already. */
+  failed(app: AppId, error: string, now: number, jitter: number, counted: boolean): void {
+    if (!counted) this.attempt(app, now, jitter);
+    this.#set(app, { lastError: error });
   }
 
-  /** It does its work: what failed before is past. The count of attempts is forgiven by time alone. */
-  good(app: AppId): void {
+  /** Everything that could be done was done: what failed before is past. Attempts are forgiven by time alone. */
+  succeeded(app: AppId): void {
     if (this.of(app).lastError !== null) this.#set(app, { lastError: null });
+  }
+
+  /** It does its work at `now`, and nothing is to be put right. */
+  good(app: AppId, now: number): void {
+    this.succeeded(app);
+    if (isForgiven(this.of(app).backoff, now)) this.#set(app, { backoff: NO_BACKOFF });
   }
 
   stuck(app: AppId, name: string): void {
@@ -67,8 +80,9 @@ export class MemoryBook {
   }
 }
 
-/** Names what is wanted of an app: when it moves, the app is tried at once. */
-export function wishOf(entry: DesiredEntry): string {
+/** Names what is wanted of an app: when it moves, the app is tried at once. null: it is not wanted. */
+export function wishOf(entry: DesiredEntry | null): string {
+  if (entry === null) return UNWANTED;
   if (entry.kind !== "resolved") return JSON.stringify([entry.kind, entry.problems.map(({ message }) => message)]);
   return JSON.stringify([
     entry.state,

@@ -6,7 +6,9 @@ import type { ContainerDetail, ContainerSummary, ObservedNetwork } from "../core
 import { identify, type OwnContainer } from "../core/observed/own-container.ts";
 import { matchContainers } from "../core/plan/match.ts";
 import type { World } from "../core/plan/plan-node.ts";
+import { willJoin } from "../core/plan/plan-networks.ts";
 import { isAboutToStart } from "../core/plan/standing.ts";
+import { appNetwork } from "../core/resolve/resolve-container.ts";
 import { LABEL } from "../core/spec/labels.ts";
 import type { Collaborators } from "./collaborators.ts";
 
@@ -22,6 +24,7 @@ export class Observer {
   readonly #from: Sources;
   readonly #inspected = new Map<string, Inspected>();
   #networks: readonly ObservedNetwork[] | null = null;
+  #networksWanted: ReadonlySet<string> = new Set();
 
   constructor(from: Sources) {
     this.#from = from;
@@ -37,13 +40,15 @@ export class Observer {
       (found) => found !== null,
     );
     const needs = this.#needs(desired, own, memory);
-    // A look at the networks is due when something starts, when something of ours is no longer wanted, and at boot.
-    const wanted = new Set<string>(desired.apps.map(({ id }) => id));
-    const orphans = own.some(({ app }) => !wanted.has(app)) || desired.forgotten.length > 0;
-    const lookAround = needs.starting || orphans || this.#networks === null;
-    if (lookAround) this.#networks = await engine.networks(signal);
+    const wanted = wantedNetworks(desired);
+    const lookAround = needs.joining || this.#networksAreDue(wanted);
+    if (lookAround) {
+      this.#networks = await engine.networks(signal);
+      this.#networksWanted = wanted;
+    }
     return {
       now: clock.now(),
+      nodeId,
       containers,
       own,
       images: await this.#presentImages(needs.images, signal),
@@ -102,15 +107,23 @@ export class Observer {
     const byApp = Map.groupBy(own, ({ app }) => app);
     const images = new Set<string>();
     let starting = false;
+    let joining = false;
     for (const app of desired.apps) {
       if (app.kind !== "resolved" || app.state === "stopped") continue;
       for (const slot of matchContainers(app.containers, byApp.get(app.id) ?? [], memory.get(app.id) ?? EMPTY_MEMORY)
         .slots) {
         if (!slot.match) images.add(slot.desired.spec.image);
         starting ||= isAboutToStart(slot.standing);
+        joining ||= willJoin(slot);
       }
     }
-    return { images, starting };
+    return { images, starting, joining };
+  }
+
+  /** At boot, when other ones are wanted than before, and as long as one of ours is there that is not wanted. */
+  #networksAreDue(wanted: ReadonlySet<string>): boolean {
+    if (this.#networks === null || wanted.symmetricDifference(this.#networksWanted).size > 0) return true;
+    return this.#networks.some(({ name, labels }) => labels[LABEL.owner] === this.#from.nodeId && !wanted.has(name));
   }
 
   async #presentImages(references: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>> {
@@ -121,4 +134,14 @@ export class Observer {
     );
     return new Set(present.flat());
   }
+}
+
+/** An app that can't be resolved now goes on wanting its own. */
+function wantedNetworks({ apps }: DesiredNode): ReadonlySet<string> {
+  return new Set(
+    apps.flatMap((app) => [
+      appNetwork(app.id),
+      ...(app.kind === "resolved" ? app.networks.map(({ name }) => name) : []),
+    ]),
+  );
 }

@@ -1,9 +1,9 @@
-import type { DesiredEntry, DesiredNode } from "../core/desired/desired.ts";
+import type { DesiredNode } from "../core/desired/desired.ts";
 import { ArcError } from "../core/errors/arc-error.ts";
 import type { AppId } from "../core/ids.ts";
 import type { NodeConfig } from "../core/manifest/node-schema.ts";
 import { isGood } from "../core/plan/standing.ts";
-import { planNode, type Outlook, type World } from "../core/plan/plan-node.ts";
+import { planNode, type AppOutlook, type Outlook, type World } from "../core/plan/plan-node.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { workOn } from "./app-worker.ts";
 import type { Collaborators } from "./collaborators.ts";
@@ -46,7 +46,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #fetches = new Semaphore(FETCHES_AT_ONCE);
   readonly #busy = new Map<
     AppId,
-    { readonly wish: string; readonly done: Promise<void>; readonly abort: AbortController }
+    { readonly wish: string; readonly done: Promise<void>; readonly superseded: AbortController }
   >();
   readonly #over = new AbortController();
   readonly #listeners = new Set<(look: Look) => void>();
@@ -85,12 +85,19 @@ export class Reconciler implements AsyncDisposable {
 
   /** Looks and acts until the signal fires. An engine that is gone is a state, not a crash. */
   async run(signal: AbortSignal): Promise<void> {
-    signal.addEventListener("abort", () => this.#over.abort(), { once: true });
+    const end = (): void => {
+      this.#over.abort();
+      this.#wake?.();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    let lastFailure = "";
     while (!signal.aborted) {
       this.#poked = false;
       let next = RESYNC_MS * (0.9 + this.#by.random.fraction() / 5);
       try {
-        const look = await this.look();
+        // A look under way for somebody who asks may have begun before the hint that woke this loop.
+        const look = await this.freshLook();
+        lastFailure = "";
         this.#dispatch(look);
         for (const { until } of look.outlook.plan.holds)
           if (until !== undefined) next = Math.min(next, until - look.at);
@@ -98,10 +105,12 @@ export class Reconciler implements AsyncDisposable {
         const error = ArcError.from(thrown);
         if (signal.aborted) break;
         for (const listener of this.#failures) listener(error);
-        this.#by.log.warn(
-          { code: error.code, cause: error.cause instanceof Error ? error.cause.stack : undefined },
-          `look failed: ${error.message}`,
-        );
+        // Said once: an engine that is away for a week would otherwise fill the disk.
+        if (error.message !== lastFailure) {
+          const cause = error.cause instanceof Error ? error.cause.stack : undefined;
+          this.#by.log.warn({ code: error.code, cause }, `look failed: ${error.message}`);
+        }
+        lastFailure = error.message;
         next = 1_000;
       }
       await this.#rest(Math.max(0, next), signal);
@@ -113,7 +122,6 @@ export class Reconciler implements AsyncDisposable {
     if (this.#poked || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    signal.addEventListener("abort", () => resolve(), { once: true });
     using _timer = this.#by.clock.timer(ms, resolve);
     await promise;
     this.#wake = null;
@@ -142,12 +150,12 @@ export class Reconciler implements AsyncDisposable {
 
   async #lookOnce(): Promise<Look> {
     const desire = await this.readDesire();
-    for (const entry of desire.resolved.desired.apps) this.#memory.notice(entry);
+    this.#memory.notice(desire.resolved.desired.apps);
     const look = await this.#outlook(desire);
     this.#last = look;
-    for (const [app, { slots, own }] of look.outlook.apps) {
-      this.#memory.prune(app, new Set(own.map(({ id }) => id)));
-      if (slots.length > 0 && slots.every(({ match, standing }) => match && isGood(standing))) this.#memory.good(app);
+    for (const [app, outlook] of look.outlook.apps) {
+      this.#memory.prune(app, new Set(outlook.own.map(({ id }) => id)));
+      if (isAllWell(outlook)) this.#memory.good(app, look.at);
     }
     this.#probes.sync([...look.outlook.apps].map(([id, { slots }]) => ({ id, slots })));
     for (const listener of this.#listeners) listener(look);
@@ -172,22 +180,22 @@ export class Reconciler implements AsyncDisposable {
   /** Hands each app that is not busy its steps. An app whose wish has changed drops what it is fetching. */
   #dispatch(look: Look): void {
     if (look.nodeHold !== null) return;
-    const byApp = Map.groupBy(look.outlook.plan.steps, ({ app }) => app);
-    for (const [app, steps] of byApp) {
-      const entry = look.outlook.apps.get(app)?.entry ?? null;
-      const wish = entry ? wishOf(entry) : "unwanted";
-      const busy = this.#busy.get(app);
-      if (busy && busy.wish !== wish) busy.abort.abort();
+    for (const [app, busy] of this.#busy) {
+      if (busy.wish !== wishOf(look.outlook.apps.get(app)?.entry ?? null)) busy.superseded.abort();
+    }
+    for (const [app, steps] of Map.groupBy(look.outlook.plan.steps, (step) => step.app)) {
       // A look that began before the app's last work ended has seen too little of it; the next one is on its way.
-      if (busy || (this.#ended.get(app) ?? 0) > look.epoch || steps[0]?.waits !== null) continue;
-      this.#begin(look, app, steps, entry, wish);
+      if (this.#busy.has(app) || (this.#ended.get(app) ?? 0) > look.epoch) continue;
+      if (steps.some(({ waits }) => waits === null)) this.#begin(look, app, steps);
     }
   }
 
-  #begin(look: Look, app: AppId, steps: readonly Step[], entry: DesiredEntry | null, wish: string): void {
-    const { desire } = look;
+  #begin(look: Look, app: AppId, steps: readonly Step[]): void {
+    const { desire, outlook } = look;
+    const entry = outlook.apps.get(app)?.entry ?? null;
+    const wish = wishOf(entry);
     const choice = desire.choices.get(app);
-    const abort = new AbortController();
+    const superseded = new AbortController();
     const context = {
       by: this.#by,
       desired: entry?.kind === "resolved" ? entry : null,
@@ -195,19 +203,24 @@ export class Reconciler implements AsyncDisposable {
       chosen: choice?.kind === "chosen" ? choice : null,
       mutations: this.#mutations,
       fetches: this.#fetches,
-      signal: AbortSignal.any([abort.signal, this.#over.signal]),
+      signal: this.#over.signal,
+      superseded: superseded.signal,
       progress: (line: string) => this.#by.log.debug({ app }, line),
     };
-    const current = (): boolean => {
-      const now = this.#last?.outlook.apps.get(app)?.entry;
-      return (now ? wishOf(now) : "unwanted") === wish;
-    };
-    const done = workOn({ app, steps, context, current }, this.#by, this.#memory).then(() => {
-      this.#busy.delete(app);
-      this.#ended.set(app, ++this.#epoch);
-      this.poke("now");
-    });
-    this.#busy.set(app, { wish, done, abort });
+    const current = (): boolean => wishOf(this.#last?.outlook.apps.get(app)?.entry ?? null) === wish;
+    const done = workOn({ app, steps, context, current }, this.#by, this.#memory)
+      .catch((error: unknown) => {
+        // Such as a history that can't be written: it must neither end the daemon nor go round without a pause.
+        const { message } = ArcError.from(error);
+        this.#memory.failed(app, message, this.#by.clock.now(), this.#by.random.fraction(), false);
+        this.#by.log.error({ app }, `work broke off: ${message}`);
+      })
+      .then(() => {
+        this.#busy.delete(app);
+        this.#ended.set(app, ++this.#epoch);
+        this.poke("now");
+      });
+    this.#busy.set(app, { wish, done, superseded });
   }
 
   /** Apps whose steps are being done at this moment. */
@@ -238,6 +251,13 @@ export class Reconciler implements AsyncDisposable {
     this.#debounce?.[Symbol.dispose]();
     await Promise.all([...this.#busy.values()].map(({ done }) => done));
   }
+}
+
+/** Nothing is to be put right, and where it can be told, every container does its work. */
+function isAllWell({ entry, slots, steps, holds }: AppOutlook): boolean {
+  if (steps.length > 0) return false;
+  if (entry.kind !== "resolved") return holds.every(({ until }) => until === undefined);
+  return holds.length === 0 && slots.every(({ match, standing }) => match && isGood(standing));
 }
 
 /** A node.yml that has vanished would mean "remove everything": with containers of ours here, that needs a person. */

@@ -40,13 +40,16 @@ export interface SimulatedNodeOptions {
   readonly costs?: Partial<Record<EngineOp, number>>;
 }
 
+/** Engine calls and answers at one moment of virtual time that are too many. */
+const RUNAWAY = 2_000;
+
 /** Quiet for that long, in ms: longer than a debounce and than what probes do in quick succession. */
 const QUIET = 2_000;
 
 /**
  * A whole node in memory under virtual time: the real loop over simulated ports. A daemon can be killed at any call; the
  * next one finds what the first left on the disk and in the engine. Two living processes of one container are an error
- * at every moment of every test.
+ * at every moment of every test, and so is a loop that runs hot.
  *
  *     const node = new SimulatedNode({ catalogue: { web: manifestText() } });
  *     node.start();
@@ -70,7 +73,9 @@ export class SimulatedNode {
   readonly #random = new SeededRandom(7);
   #daemon: SimulatedDaemon | null = null;
   #death = new AbortController();
-  #twins: string | null = null;
+  /** What must never be and was seen. */
+  #wrong: string | null = null;
+  #calls = { at: 0, count: 0 };
 
   constructor({ catalogue = {}, apps, node, secrets, costs }: SimulatedNodeOptions = {}) {
     this.catalogue = new MemoryFolderSource(Object.entries(catalogue).map(([name, texts]) => folderOf(name, texts)));
@@ -99,7 +104,7 @@ export class SimulatedNode {
     client.killed.addEventListener("abort", () => this.#die(death), { once: true });
     const on = death.signal;
     this.#daemon = new SimulatedDaemon({
-      engine: mortal(client, on, () => this.#noteTwins()),
+      engine: mortal(client, on, () => this.#noteWrongs(death)),
       clock: new MortalClock(this.clock, on),
       random: this.#random,
       facts: mortal(this.facts, on),
@@ -146,6 +151,7 @@ export class SimulatedNode {
   async until(condition: () => boolean, limit = 600_000): Promise<void> {
     const last = this.clock.now() + limit;
     await this.clock.settle();
+    this.#watch();
     while (!condition()) {
       const due = this.clock.nextDue;
       if (due === null || due > last) throw new Error(`not within ${limit} ms\n${this.describe()}`);
@@ -267,13 +273,20 @@ export class SimulatedNode {
     ].join("\n");
   }
 
-  #noteTwins(): void {
-    this.#twins ??= twinsOf(this.engine)[0] ?? null;
+  /** Called at each engine call and its end: the moments at which something can have gone wrong. */
+  #noteWrongs(death: AbortController): void {
+    const [twins] = twinsOf(this.engine);
+    if (twins !== undefined) this.#wrong ??= `${twins} ran at the same time`;
+    const now = this.clock.now();
+    this.#calls = this.#calls.at === now ? { at: now, count: this.#calls.count + 1 } : { at: now, count: 1 };
+    if (this.#calls.count < RUNAWAY) return;
+    // Time would never move again: the daemon is ended, so that the test can say why.
+    this.#wrong ??= `the loop runs hot\n${this.describe()}`;
+    death.abort();
   }
 
   #watch(): void {
-    this.#noteTwins();
-    if (this.#twins !== null) throw new Error(`${this.#twins} ran at the same time`);
+    if (this.#wrong !== null) throw new Error(this.#wrong);
   }
 
   #die(death: AbortController): void {

@@ -15,7 +15,12 @@ const FORGIVEN_AFTER = 600_000;
 
 /** After an attempt at `now`. `jitter` is 0 to 1 and adds up to a fifth. */
 export function nextBackoff(before: Backoff, now: number, jitter: number): Backoff {
-  const attempts = now - before.lastAt > FORGIVEN_AFTER ? 1 : before.attempts + 1;
-  const pause = Math.min(LONGEST, FIRST * 2 ** (attempts - 1));
+  const attempts = before.attempts + 1;
+  const pause = Math.min(LONGEST, FIRST * 2 ** Math.min(attempts - 1, 20));
   return { attempts, nextAt: now + Math.round(pause * (1 + jitter / 5)), lastAt: now };
+}
+
+/** Of an app that does its work at `now`: whether it has done so for long enough to begin anew. */
+export function isForgiven({ attempts, lastAt }: Backoff, now: number): boolean {
+  return attempts > 0 && now - lastAt > FORGIVEN_AFTER;
 }

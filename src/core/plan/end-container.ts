@@ -13,7 +13,8 @@ const isRunning = ({ summary }: OwnContainer): boolean =>
 
 /**
  * Ends a container by a bounded ladder: stop, kill, remove force, remove force again, then a person. Each rung is
- * taken only after the one before failed; memory counts the failures. Gives back whether it went on.
+ * taken only after the one before failed; memory counts the failures. Gives back whether it has ended for sure when the
+ * step is done: a kill may be survived by a process in the kernel's hands, and only another look tells.
  */
 export function stopStep(
   list: StepList,
@@ -34,7 +35,7 @@ export function stopStep(
       return true;
     case 1:
       list.add(container, { op: "kill", name }, `${reason}; the stop was in vain`, options);
-      return true;
+      return false;
     case 2:
     case 3:
     case 4:
@@ -48,25 +49,26 @@ export function stopStep(
   }
 }
 
-/** Stops what runs, then removes it; its data stays. */
+/** Stops what runs, then removes it; its data stays. Gives back whether its process has ended when that is done. */
 export function removeSteps(
   list: StepList,
   found: OwnContainer,
   memory: AppMemory,
   reason: string,
   diff: readonly DiffEntry[] = [],
-): void {
+): boolean {
   const { name, container, id } = found;
   const more = { diff, impact: "recreate" } as const;
   if (isRunning(found)) {
-    if (!stopStep(list, found, memory, reason, more)) return;
-    if (list.steps.at(-1)?.action.op === "remove") return;
+    if (!stopStep(list, found, memory, reason, more)) return false;
+    if (list.steps.at(-1)?.action.op === "remove") return true;
   }
   const failures = memory.stuck.get(name) ?? 0;
   if (failures > 4) {
     list.hold(`needs a person: the engine can't remove ${name}; try "podman rm -f ${name}", then a reboot`);
-    return;
+    return !found.alive;
   }
   const force = failures > 1 || found.summary.state === "removing" || found.summary.state === "unknown";
   list.add(container, { op: "remove", name, id, force }, reason, more);
+  return true;
 }

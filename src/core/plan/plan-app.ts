@@ -22,6 +22,8 @@ export interface AppView {
   readonly stopFor: string | null;
   /** A required app was started after this one, and the manifest says to restart: that moment, and a sentence. */
   readonly restartFor: { readonly after: number; readonly reason: string } | null;
+  /** Whether a container that is not this app's has that name, so that it can't be given. */
+  readonly isTaken: (name: string) => boolean;
   /** Images known to be on this machine. */
   readonly images: ReadonlySet<string>;
   /** null: not looked at, since nothing is about to start. */
@@ -39,13 +41,12 @@ export interface AppPlan {
 export function planApp(desired: DesiredApp, view: AppView): AppPlan {
   const list = new StepList(desired.id);
   const { memory } = view;
-  const matching = matchContainers(desired.containers, view.own, memory);
-  removeStrangers(list, desired, matching, memory);
+  const found = matchContainers(desired.containers, view.own, memory);
+  const matching = { ...found, nextGeneration: freeGeneration(desired, found, view.isTaken) };
+  const unended = removeStrangers(list, desired, matching, memory);
   if (desired.state === "stopped" || view.stopFor !== null) {
     const reason = view.stopFor ?? "the owner wants it stopped";
-    for (const found of reverseOrder(matching)) {
-      if (["running", "paused", "stopping"].includes(found.summary.state)) stopStep(list, found, memory, reason);
-    }
+    for (const own of reverseOrder(matching)) if (isUp(own)) stopStep(list, own, memory, reason);
     if (view.stopFor !== null) list.hold(view.stopFor);
     return { list, matching };
   }
@@ -54,45 +55,49 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
     list.hold(problem);
     return { list, matching };
   }
-  if (!prepare(list, desired, matching, view)) return { list, matching };
+  prepare(list, desired, matching, view);
   for (const slot of matching.slots) putRightLive(list, slot);
-  stopOthers(list, matching, view);
-  planStart(list, desired, matching, view);
+  for (const container of stopOthers(list, matching, view)) unended.add(container);
+  planStart(list, desired, matching, view, unended);
   commit(list, desired, matching, memory);
   return { list, matching };
 }
 
-/** Copies, renamed ones, and containers that the app no longer has. */
+const isUp = ({ summary }: OwnContainer): boolean => ["running", "paused", "stopping"].includes(summary.state);
+
+/** The next generation under which every container of the app can have its name. */
+function freeGeneration(desired: DesiredApp, { nextGeneration }: Matching, isTaken: AppView["isTaken"]): number {
+  let generation = nextGeneration;
+  while (desired.containers.some(({ name }) => isTaken(containerName(desired.id, name, generation)))) generation += 1;
+  return generation;
+}
+
+/** Copies, renamed ones, and containers that the app no longer has. Gives back of which containers one still runs. */
 function removeStrangers(
   list: StepList,
   desired: DesiredApp,
   { impostors, leftovers }: Matching,
   memory: AppMemory,
-): void {
+): Set<string> {
+  const unended = new Set<string>();
   for (const found of impostors) {
     const diff = impostorDiff(
       found,
       desired.containers.find(({ name }) => name === found.container),
     );
     const reason = `${found.name} carries our labels, but is not as we made it: ${describeDiff(diff)}`;
-    removeSteps(list, found, memory, reason, diff);
+    if (!removeSteps(list, found, memory, reason, diff) && found.alive) unended.add(found.container);
   }
   for (const found of leftovers) {
     removeSteps(list, found, memory, `${desired.id} no longer has a container ${found.container}`);
   }
+  return unended;
 }
 
-/** Networks, images and new containers, all before anything that runs is touched. Gives back whether to go on. */
-function prepare(list: StepList, desired: DesiredApp, matching: Matching, view: AppView): boolean {
-  const { memory, now } = view;
-  const missing = matching.slots.filter(({ match }) => !match);
-  const idle = matching.slots.some(({ standing }) => standing.state !== "ready");
-  if ((missing.length > 0 || idle) && memory.lastError !== null && now < memory.backoff.nextAt) {
-    list.hold(`the last attempt failed: ${memory.lastError}`, memory.backoff.nextAt);
-    return false;
-  }
+/** Networks, images and new containers, all before anything that runs is touched. */
+function prepare(list: StepList, desired: DesiredApp, matching: Matching, view: AppView): void {
   networkSteps(list, desired, matching, view.networks);
-  if (missing.length === 0) return true;
+  const missing = matching.slots.filter(({ match }) => !match);
   const fetched = new Set<string>();
   for (const { desired: container } of missing) {
     const { image, build } = container.spec;
@@ -106,7 +111,6 @@ function prepare(list: StepList, desired: DesiredApp, matching: Matching, view: 
     const reason = slot.others.length > 0 ? describeDiff(diff) : `${name} is missing`;
     list.add(slot.desired.name, { op: "create", name, generation: matching.nextGeneration }, reason, { diff });
   }
-  return true;
 }
 
 /** What can be put right under a running container. */
@@ -145,15 +149,21 @@ function putRightLive(list: StepList, { desired, match, standing }: Slot): void 
   }
 }
 
-/** Stop-first always: two programs on one data directory are worse than a minute's downtime. */
-function stopOthers(list: StepList, matching: Matching, view: AppView): void {
+/**
+ * Stop-first always: two programs on one data directory are worse than a minute's downtime. Gives back of which
+ * containers an earlier generation may still run when these steps are done.
+ */
+function stopOthers(list: StepList, matching: Matching, view: AppView): ReadonlySet<string> {
+  const unended = new Set<string>();
   for (const slot of matching.slots.toReversed()) {
     for (const other of slot.others) {
-      if (!["running", "paused", "stopping"].includes(other.summary.state)) continue;
+      if (!isUp(other)) continue;
       const name = slot.match?.name ?? containerName(other.app, other.container, matching.nextGeneration);
-      stopStep(list, other, view.memory, `${name} takes its place`, { waits: view.waitsFor });
+      const ended = stopStep(list, other, view.memory, `${name} takes its place`, { waits: view.waitsFor });
+      if (!ended && other.alive) unended.add(other.container);
     }
   }
+  return unended;
 }
 
 /** A generation that does its work is committed: earlier ones go, the folder becomes the accepted copy. */

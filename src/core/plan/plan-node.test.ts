@@ -44,6 +44,7 @@ function planText(
     resolvedNode(options).desired,
     {
       now: 100_000,
+      nodeId: "node",
       containers: own.map(({ summary }) => summary),
       own,
       images: new Set(["docker.io/library/nginx:1.28"]),

@@ -18,6 +18,8 @@ import { StepList } from "./step.ts";
 export interface World {
   /** ms since the epoch. */
   readonly now: number;
+  /** Who owns what is ours: the owner label's value. */
+  readonly nodeId: string;
   /** Every container, foreign ones too. */
   readonly containers: readonly ContainerSummary[];
   readonly own: readonly OwnContainer[];
@@ -50,7 +52,8 @@ const NO_CONDITIONS: Conditions = { waitsFor: null, stopFor: null, restartFor: n
 export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap<AppId, AppMemory>): Outlook {
   const ownByApp = Map.groupBy(world.own, ({ app }) => app);
   const ports = portFacts(desired.apps, world.containers, world.listening);
-  const ownNames = new Set(world.own.map(({ name }) => name));
+  const names = new Set(world.containers.map(({ name }) => name));
+  const owners = new Map(world.own.map(({ name, app }) => [name, app]));
   const networks = world.networks && new Map(world.networks.map((network) => [network.name, network]));
 
   const providers = new Map<string, ProviderView>();
@@ -67,6 +70,10 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
   const steps: Step[] = [];
   const holds: Hold[] = [];
   const take = (list: StepList): void => {
+    const { lastError, backoff } = memory.get(list.app) ?? EMPTY_MEMORY;
+    if (lastError !== null && world.now < backoff.nextAt) {
+      list.pause(`the last attempt failed: ${lastError}`, backoff.nextAt);
+    }
     steps.push(...list.steps);
     holds.push(...list.holds);
   };
@@ -84,8 +91,9 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
         now: world.now,
         ...conditions,
         images: world.images,
+        isTaken: (name) => names.has(name) && owners.get(name) !== entry.id,
         networks,
-        portProblem: (slot) => portProblem(entry.id, slot, ownNames, ports),
+        portProblem: (slot) => portProblem(entry.id, slot, (name) => owners.has(name), ports),
       });
       list = planned.list;
       slots = planned.matching.slots;
@@ -164,7 +172,7 @@ function planOrphans(
   for (const network of world.networks ?? []) {
     const app = network.labels[LABEL.app];
     // An app that can't be resolved now may want it: only the networks of apps that are gone are sure.
-    if (network.labels[LABEL.owner] === undefined || wantedNetworks.has(network.name) || staying.has(network.name))
+    if (network.labels[LABEL.owner] !== world.nodeId || wantedNetworks.has(network.name) || staying.has(network.name))
       continue;
     if (app === undefined ? uncertain : wantedApps.has(app)) continue;
     if (

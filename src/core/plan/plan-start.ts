@@ -8,9 +8,19 @@ import type { AppView } from "./plan-app.ts";
 import { isStarted } from "./standing.ts";
 import { describeDiff, type StepList } from "./step.ts";
 
-/** Brings every container of the wanted generation up, in order, each behind its conditions. */
-export function planStart(list: StepList, desired: DesiredApp, matching: Matching, view: AppView): void {
+/**
+ * Brings every container of the wanted generation up, in order, each behind its conditions. Not those in `unended`:
+ * another process of theirs may still run.
+ */
+export function planStart(
+  list: StepList,
+  desired: DesiredApp,
+  matching: Matching,
+  view: AppView,
+  unended: ReadonlySet<string>,
+): void {
   for (const slot of matching.slots) {
+    if (unended.has(slot.desired.name)) continue;
     const waits = view.waitsFor ?? unmetPredecessor(slot, matching.slots);
     const { standing } = slot;
     const name = slot.match?.name ?? containerName(desired.id, slot.desired.name, matching.nextGeneration);

@@ -35,7 +35,7 @@ export interface Step {
   readonly reason: string;
   readonly impact: Impact;
   readonly diff: readonly DiffEntry[];
-  /** What must come first, as a sentence; null: may be done now. Steps behind it in the same app wait too. */
+  /** What must come first, as a sentence; null: may be done now, whatever waits before it. */
   readonly waits: string | null;
   /** It puts right what failed by itself: counts against the app's pauses between attempts. */
   readonly counts: boolean;

@@ -39,7 +39,12 @@ export function portFacts(
  * A clash is found before the bind: between two apps, with a foreign container, with another program. A container that
  * already ran is not checked against listeners: what holds its port may be its own dying conmon.
  */
-export function portProblem(app: string, slot: Slot, ownNames: ReadonlySet<string>, ports: PortFacts): string | null {
+export function portProblem(
+  app: string,
+  slot: Slot,
+  isOurs: (name: string) => boolean,
+  ports: PortFacts,
+): string | null {
   if (slot.match?.alive) return null;
   for (const port of slot.desired.spec.ports) {
     const key = `${port.protocol}/${port.host}`;
@@ -48,7 +53,7 @@ export function portProblem(app: string, slot: Slot, ownNames: ReadonlySet<strin
       return `host port ${port.host} is wanted by ${first} too; give one of them another with ports in node.yml`;
     }
     const holder = ports.published.get(key);
-    if (holder !== undefined && !ownNames.has(holder)) {
+    if (holder !== undefined && !isOurs(holder)) {
       return `host port ${port.host} is published by the container ${holder}, which is not ours; move one of the two`;
     }
     const ranBefore = (slot.match?.startedAt ?? 0) > 0;

@@ -91,7 +91,7 @@ export function isGood(standing: Standing): boolean {
   return standing.state === "ready" || standing.state === "loading" || standing.state === "done";
 }
 
-/** It will be made or started: networks, images and ports matter to it. */
+/** It will be made or started: images and ports matter to it. */
 export function isAboutToStart({ state }: Standing): boolean {
   return state === "missing" || state === "created" || state === "exited" || state === "dead";
 }

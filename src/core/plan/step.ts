@@ -36,6 +36,13 @@ export class StepList {
     });
   }
 
+  /** Drops every step: after a failure nothing of this app is tried before `until`, ms since the epoch. */
+  pause(reason: string, until: number): void {
+    if (this.steps.length === 0) return;
+    this.steps.length = 0;
+    this.hold(reason, until);
+  }
+
   hold(reason: string, until?: number): void {
     this.holds.push({ app: this.app, reason, ...(until !== undefined && { until }) });
   }

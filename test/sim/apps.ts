@@ -11,7 +11,7 @@ export const appText = (id: string, container: Partial<ContainerInput> = {}, mor
 export const providerText = (id = "base", more: Partial<ManifestInput> = {}): string =>
   appText(
     id,
-    { health: { readiness: { tcp: { port: 80 }, interval: "2s" } } },
+    { health: { readiness: { tcp: { port: 80 }, interval: "2s", failures: 30 } } },
     { provides: { rpc: { host: "{{ container.main }}" } }, ...more },
   );
 

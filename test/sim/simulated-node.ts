@@ -160,7 +160,10 @@ export class SimulatedNode {
     }
   }
 
-  /** Until the daemon has found nothing to do for a while, or is dead. Pauses between attempts count as nothing to do. */
+  /**
+   * Until the daemon has found nothing to do for a while and nothing is on its way up, or is dead. Pauses between attempts
+   * count as nothing to do.
+   */
   async settle(limit = 600_000): Promise<void> {
     let quietSince: number | null = null;
     // Time moves in small steps, so that a hint that waits for its debounce is not taken for quiet.
@@ -186,7 +189,9 @@ export class SimulatedNode {
   #isQuiet(): boolean {
     const { reconciler } = this.daemon;
     const look = reconciler.last;
-    if (!look) return this.daemon.link.status.state === "unavailable";
+    if (!look || this.daemon.link.status.state === "unavailable") return false;
+    const slots = [...look.outlook.apps.values()].flatMap((outlook) => outlook.slots);
+    if (slots.some(({ standing }) => standing.state === "starting")) return false;
     const busy = [...new Set(look.outlook.plan.steps.map(({ app }) => app))].some((app) => reconciler.isBusy(app));
     const heads = [...Map.groupBy(look.outlook.plan.steps, ({ app }) => app).values()].map(([head]) => head);
     return !busy && heads.every((head) => head?.waits !== null);

@@ -178,7 +178,9 @@ function start(
 
 function mayAttempt(list: StepList, { memory, now }: AppView, reason: string): boolean {
   if (now >= memory.backoff.nextAt) return true;
-  list.hold(`${reason}; started again ${memory.backoff.attempts} times already`, memory.backoff.nextAt);
+  const { attempts, nextAt } = memory.backoff;
+  const why = memory.lastError === null ? `started again ${attempts} times already` : memory.lastError;
+  list.hold(`${reason}; ${why}`, nextAt);
   return false;
 }
 

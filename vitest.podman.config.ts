@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/podman/**/*.test.ts"],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: ["test/podman/global-setup.ts"],
   },

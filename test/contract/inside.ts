@@ -72,6 +72,24 @@ export function describeInside(subject: () => Subject): void {
       expect(output).toMatch(/2048$/);
     });
 
+    it("gives a tmpfs the same mode at every start", async () => {
+      const rig = subject();
+      const { name } = await rig.script("touch /scratch/x && echo written; stat -c %a /scratch /private", {
+        spec: {
+          user: "1000:1000",
+          readOnly: true,
+          tmpfs: [
+            { target: "/scratch", options: ["size=2m"] },
+            { target: "/private", options: ["mode=0750"] },
+          ],
+        },
+      });
+      await rig.engine.start(name);
+      await rig.until(name, "exited");
+      const lines = await collect(rig.engine.logs(name, { follow: false }));
+      expect(lines.map(({ text }) => text)).toEqual(["written", "1777", "750", "written", "1777", "750"]);
+    });
+
     it("runs as the user, with the capabilities and limits asked for", async () => {
       const { output } = await subject().script(
         "id -u; id -g; grep -E 'NoNewPrivs|CapBnd' /proc/self/status; ulimit -Sn; ulimit -Hn; hostname; cat /proc/1/comm; df -k /dev/shm | tail -1 | tr -s ' ' | cut -d ' ' -f 2",

@@ -127,14 +127,14 @@ export class Subject {
   async script(
     text: string,
     changes: RequestChanges = {},
-  ): Promise<{ readonly exitCode: number; readonly output: string }> {
+  ): Promise<{ readonly name: string; readonly exitCode: number; readonly output: string }> {
     const { name } = await this.run({
       ...changes,
       spec: { entrypoint: ["/bin/sh", "-c"], args: [text], ...changes.spec },
     });
     const row = await this.until(name, "exited");
     const lines = await collect(this.engine.logs(name, { follow: false }));
-    return { exitCode: row.exitCode, output: lines.map((line) => line.text).join("\n") };
+    return { name, exitCode: row.exitCode, output: lines.map((line) => line.text).join("\n") };
   }
 
   async dispose(): Promise<void> {

@@ -37,7 +37,7 @@ export async function podman(...args: readonly string[]): Promise<string> {
 }
 
 /** Waits until a look at the world no longer throws, at most `seconds`. */
-export function eventually<T>(look: () => T | Promise<T>, seconds = 30): Promise<T> {
+export function eventually<T>(look: () => T | Promise<T>, seconds = 15): Promise<T> {
   return vi.waitFor(look, { timeout: seconds * 1_000, interval: 50 });
 }
 
@@ -155,7 +155,7 @@ export class RunningDaemon implements AsyncDisposable {
       }
       const plan = await this.api.plan();
       if (plan.steps.length > 0) throw new Error(`still to do: ${JSON.stringify(plan.steps)}`);
-    }, 60);
+    }, 30);
   }
 
   /** Until `explain` has told of a difference, now or in its last decisions. */

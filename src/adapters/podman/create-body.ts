@@ -2,6 +2,7 @@ import { assertNever } from "../../core/result.ts";
 import type { ContainerSpec, NetworkMode } from "../../core/spec/container-spec.ts";
 import type { CreateRequest } from "../../ports/engine.ts";
 import { signalNumber } from "./signals.ts";
+import { tmpfsMounts } from "./tmpfs-mounts.ts";
 
 /** What the host and its networks add to a request. */
 export interface CreateContext {
@@ -62,25 +63,21 @@ export function createBody(request: CreateRequest, context: CreateContext): Read
   };
 }
 
-function mounts({ spec, files }: CreateRequest): readonly object[] {
+function mounts(request: CreateRequest): readonly object[] {
+  const { spec, files } = request;
   const bind = (source: string, destination: string, readOnly: boolean): object => ({
     type: "bind",
     source,
     destination,
     options: ["rbind", readOnly ? "ro" : "rw"],
   });
-  const tmpfs = (destination: string, options: readonly string[]): object => ({
-    type: "tmpfs",
-    source: "tmpfs",
-    destination,
-    options,
-  });
-  const taken = new Set([...spec.mounts, ...spec.tmpfs, ...files].map((mount) => mount.target.replace(/\/+$/, "")));
-  // Over the API no writable /tmp comes with a read-only root, unlike on the command line.
-  const scratch = spec.readOnly ? ["/run", "/tmp", "/var/tmp"].filter((path) => !taken.has(path)) : [];
   return [
-    ...scratch.map((path) => tmpfs(path, path === "/run" ? ["mode=0755"] : ["mode=1777"])),
-    ...spec.tmpfs.map((mount) => tmpfs(mount.target, mount.options)),
+    ...tmpfsMounts(request).map(({ target, options }) => ({
+      type: "tmpfs",
+      source: "tmpfs",
+      destination: target,
+      options,
+    })),
     ...spec.mounts.map((mount) => bind(mount.source, mount.target, mount.readOnly)),
     ...files.map((file) => bind(file.source, file.target, true)),
   ];

@@ -17,6 +17,8 @@ export interface Call {
   /** A list becomes the same key several times. */
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly body?: unknown;
+  /** A body that goes as it is. */
+  readonly raw?: Buffer;
   readonly signal?: AbortSignal | undefined;
   /** ms until the call gives up with ARC_ENGINE_TIMEOUT; Infinity: the caller's signal alone bounds it. */
   readonly deadline: number;
@@ -59,7 +61,7 @@ export class LibpodClient implements Disposable {
   async call(method: string, path: string, call: Call): Promise<Answer> {
     using limit = new Deadline(call.deadline, call.signal);
     try {
-      const response = await this.#respond(method, path, call, limit.signal, json(call.body));
+      const response = await this.#respond(method, path, call, limit.signal, call.raw ?? json(call.body));
       return { status: response.statusCode ?? 0, text: await readAll(response) };
     } catch (error) {
       throw limit.explain(error, `${method} ${path}`);

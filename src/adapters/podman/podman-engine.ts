@@ -29,6 +29,7 @@ import { gatewayOf, observeNetwork } from "./observe-network.ts";
 import { observeStats } from "./observe-stats.ts";
 import { followProgress } from "./progress.ts";
 import type { ProcessLimits } from "./process-limits.ts";
+import { tmpfsFolders, tmpfsMounts } from "./tmpfs-mounts.ts";
 
 /** ms. A look fails soon; what starts or removes processes may wait for a busy disk. */
 const LOOK = 30_000;
@@ -112,7 +113,21 @@ export class PodmanEngine implements ContainerEngine, Disposable {
       hostGateway: await this.#hostGateway(request, signal),
     });
     const call: Call = { operation: "create", body, signal, deadline: CHANGE };
-    return containerId(asText(asRecord(await this.#client.json("POST", "/containers/create", call))["Id"]));
+    const id = containerId(asText(asRecord(await this.#client.json("POST", "/containers/create", call))["Id"]));
+    const tmpfs = tmpfsMounts(request);
+    if (tmpfs.length > 0) await this.#makeFolders(id, tmpfsFolders(tmpfs), signal);
+    return id;
+  }
+
+  /** A container without its folders would fail at its second start, so it does not stay. */
+  async #makeFolders(id: ContainerId, archive: Buffer, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      const call = { operation: "create", query: { path: "/" }, raw: archive, signal, deadline: CHANGE } as const;
+      await this.#client.call("PUT", `/containers/${id}/archive`, call);
+    } catch (error) {
+      await this.remove(id, { force: true });
+      throw error;
+    }
   }
 
   async start(ref: string, signal?: AbortSignal): Promise<void> {

@@ -180,9 +180,13 @@ export class SimulatedNode {
   /** Settles, then asks for one more look and gives the engine calls of exactly that look. */
   async callsOfNextLook(): Promise<readonly string[]> {
     await this.settle();
+    const { reconciler } = this.daemon;
+    await this.clock.run(reconciler.freshLook());
     this.engine.calls.length = 0;
-    this.daemon.reconciler.poke("now");
-    await this.clock.settle();
+    const before = reconciler.last;
+    reconciler.poke("now");
+    await this.until(() => reconciler.last !== before);
+    await this.pass(200);
     return this.engine.calls.map(({ op }) => op);
   }
 

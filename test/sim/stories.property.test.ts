@@ -18,6 +18,8 @@ const up = (node: SimulatedNode): readonly string[] =>
 
 const FAULTY: readonly EngineOp[] = ["create", "start", "stop", "remove", "connect", "list", "inspect", "networks"];
 
+const WAYS = ["before", "after", "hang"] as const;
+
 type Deed = (node: SimulatedNode, pick: number) => void;
 
 /** Does it to one of those that run, where one does; what the engine refuses a person to do is no deed. */
@@ -52,19 +54,19 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   kill9: (node) => {
     if (node.alive) node.kill9();
   },
-  killSoon: (node, pick) => node.engine.faults.killAt(1 + (pick % 5), (["before", "after"] as const)[pick % 2]),
+  killSoon: (node, pick) => node.engine.faults.killAt(1 + (pick % 5), pick % 2 === 0 ? "before" : "after"),
   fail: (node, pick) => {
     const op = FAULTY[pick % FAULTY.length] ?? "start";
-    node.engine.faults.fail(op, 1, (["before", "after", "hang"] as const)[pick % 3]);
+    node.engine.faults.fail(op, 1, WAYS[pick % WAYS.length] ?? "hang");
   },
   away: ({ engine }) => engine.goAway(),
   back: ({ engine }) => engine.comeBack(),
   edit: (node, pick) => node.publish("web", appText("web", { env: { A: String(pick) } })),
   address: (node, pick) => node.facts.set({ host_ip: `192.0.2.${pick % 200}` }),
   rotate: ({ secrets }, pick) => secrets.set("rich-pass", `secret ${pick}`),
-  spoil: ({ rendered }, pick) => {
+  spoil: ({ rendered }) => {
     for (let generation = 1; generation < 9; generation++)
-      rendered.lose("rich", `rich.g${generation}`, `/etc/app.conf${pick < 0 ? "" : ""}`);
+      rendered.lose("rich", `rich.g${generation}`, "/etc/app.conf");
   },
   break: (node) => node.publish("rich", { ...RICH, "manifest.yml": "id: [" }),
   mend: (node) => node.publish("rich", RICH),
@@ -93,13 +95,21 @@ test("whatever happens, in whatever order, the node comes to rest as it is wante
       for (const { deed, pick, pause } of deeds) {
         DEEDS[deed]?.(node, pick);
         await node.pass(pause);
-        if (!node.alive && pick % 3 === 0) node.start();
+        if (node.alive || pick % 3 !== 0) continue;
+        // Podman's list waits for the lock of a container that a dead daemon's request is starting; here it has passed.
+        await node.pass(500);
+        node.start();
       }
       node.engine.faults.clear();
-      node.engine.comeBack();
+      // Ports that a failed start left with Podman's service are free only then (4.3.1).
+      node.engine.restartService();
       node.publish("rich", RICH);
       node.want(ALL);
+      // A kill that was planned may still be on its way.
+      await node.pass(1_000);
       if (!node.alive) node.start();
+      await node.pass(60_000);
+      node.engine.restartService();
       await node.pass(900_000);
       await node.settle();
       expect(await node.states(), node.describe()).toEqual({

@@ -32,6 +32,7 @@ export async function workOn(
   by: Pick<Collaborators, "clock" | "random" | "history" | "log">,
   memory: MemoryBook,
 ): Promise<void> {
+  const round: string[] = [];
   for (const step of steps) {
     if (step.waits !== null) continue;
     if (context.signal.aborted || !current()) return;
@@ -64,6 +65,8 @@ export async function workOn(
         if (PROOF.has(action.op)) memory.unstuck(app, action.name);
         else if (action.op === "kill") memory.stuck(app, action.name);
       }
+      // What counts has its pauses already.
+      round.push(step.counts ? `${action.op} at ${began}` : [action.op, step.container ?? "the app"].join(" "));
       record("ok", "");
     } catch (thrown) {
       const error = ArcError.from(thrown);
@@ -76,5 +79,5 @@ export async function workOn(
       return;
     }
   }
-  memory.succeeded(app);
+  memory.succeeded(app, round.join(", "), by.clock.now(), by.random.fraction());
 }

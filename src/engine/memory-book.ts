@@ -9,6 +9,7 @@ const UNWANTED = "unwanted";
 export class MemoryBook {
   readonly #apps = new Map<AppId, AppMemory>();
   readonly #wanted = new Map<AppId, string>();
+  readonly #rounds = new Map<AppId, string>();
 
   view(): ReadonlyMap<AppId, AppMemory> {
     return this.#apps;
@@ -25,6 +26,7 @@ export class MemoryBook {
       const wish = wishes.get(app) ?? UNWANTED;
       if (this.#wanted.get(app) === wish) continue;
       this.#wanted.set(app, wish);
+      this.#rounds.delete(app);
       this.#set(app, { backoff: NO_BACKOFF, lastError: null, stuck: new Map() });
     }
   }
@@ -39,15 +41,27 @@ export class MemoryBook {
     this.#set(app, { lastError: error });
   }
 
-  /** Everything that could be done was done: what failed before is past. Attempts are forgiven by time alone. */
-  succeeded(app: AppId): void {
-    if (this.of(app).lastError !== null) this.#set(app, { lastError: null });
+  /**
+   * Everything that could be done was done: what failed before is past. Attempts are forgiven by time alone. `round` names
+   * what was done. The same again, and all was never well in between: it does not help and counts as failed, so that the
+   * loop never runs hot.
+   */
+  succeeded(app: AppId, round: string, now: number, jitter: number): void {
+    const before = this.#rounds.get(app);
+    this.#rounds.set(app, round);
+    if (before === round) this.failed(app, `${round} was done and is still to be done`, now, jitter, false);
+    else this.#forgiveError(app);
   }
 
   /** It does its work at `now`, and nothing is to be put right. */
   good(app: AppId, now: number): void {
-    this.succeeded(app);
+    this.#rounds.delete(app);
+    this.#forgiveError(app);
     if (isForgiven(this.of(app).backoff, now)) this.#set(app, { backoff: NO_BACKOFF });
+  }
+
+  #forgiveError(app: AppId): void {
+    if (this.of(app).lastError !== null) this.#set(app, { lastError: null });
   }
 
   stuck(app: AppId, name: string): void {

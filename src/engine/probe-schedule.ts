@@ -1,3 +1,4 @@
+import { ArcError } from "../core/errors/arc-error.ts";
 import type { AppId } from "../core/ids.ts";
 import type { ProbeManifest } from "../core/manifest/health-schema.ts";
 import type { ProbeKind, ProbeMemory } from "../core/memory/memory.ts";
@@ -5,7 +6,7 @@ import { recordProbe } from "../core/memory/probe-memory.ts";
 import type { OwnContainer } from "../core/observed/own-container.ts";
 import type { Slot } from "../core/plan/match.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Prober, ProbeTarget } from "../ports/prober.ts";
+import type { Prober, ProbeResult, ProbeTarget } from "../ports/prober.ts";
 
 /** Until it first passes, a probe is tried in quick succession, so that what is ready is seen at once. */
 const QUICK_FIRST_MS = 40;
@@ -58,6 +59,11 @@ export class ProbeSchedule implements Disposable {
 function addressOf({ detail }: OwnContainer): string | null {
   if (detail.networkMode === "host") return "127.0.0.1";
   return Object.values(detail.attachments).find(({ ip }) => ip !== "")?.ip ?? null;
+}
+
+/** A prober does not throw for what a container does; where it throws all the same, that is no reason to end the daemon. */
+function wentWrong(error: unknown): ProbeResult {
+  return { outcome: "fail", detail: ArcError.from(error).message.slice(0, 300) };
 }
 
 /** One run of one container: startup until it passes, then readiness and liveness side by side. */
@@ -116,7 +122,7 @@ class ContainerProbes implements Disposable {
     countedAt: number,
     quick: number,
   ): Promise<void> {
-    const result = await this.#prober.probe(this.#target, probe, this.#over.signal);
+    const result = await this.#prober.probe(this.#target, probe, this.#over.signal).catch(wentWrong);
     if (this.#over.signal.aborted) return;
     const now = this.#clock.now();
     const counts = now - countedAt >= probe.interval;

@@ -120,9 +120,26 @@ describe("what fails while the app does its work is tried with pauses too:", () 
       await accept(folder);
     };
     node.start();
-    await node.pass(120_000);
+    await node.pass(10_000);
+    expect(await node.statusOf("web")).toMatchObject({
+      state: "ready",
+      reason: expect.stringMatching(/no space left.*tries/),
+    });
+    await node.pass(110_000);
     expectEnvelope(pauses(node, "accept"));
     expect(node.accepted.accepted).toEqual(["web"]);
+    expect(await node.states()).toEqual({ web: "ready" });
+  });
+
+  test("what is done without an error and without any effect", async () => {
+    const node = new SimulatedNode({ catalogue: { web: appText("web") } });
+    node.accepted.accept = async () => {};
+    node.start();
+    await node.pass(1_800_000);
+    const [again = 1, ...rest] = pauses(node, "accept");
+    expect(again).toBe(0);
+    expect(rest.length).toBeGreaterThan(8);
+    expectEnvelope(rest);
     expect(await node.states()).toEqual({ web: "ready" });
   });
 

@@ -136,6 +136,28 @@ describe("what people do behind the daemon's back is healed, told, and touches n
     expect(node.identities()).toEqual(before);
   });
 
+  test.each([
+    ["stopped", { web: { state: "stopped" }, rich: {} }, { "rich.g1": "running", "web.g1": "exited" }],
+    ["uninstalled", { rich: {} }, { "rich.g1": "running" }],
+  ])("a paused container can be %s", async (_how, apps, states) => {
+    const node = await running();
+    // Both in one look: the pause is not healed before.
+    node.engine.podmanPause("web.g1");
+    node.want(apps);
+    await node.settle();
+    expect(node.engineStates()).toEqual(states);
+    expect(node.entries().every(({ result }) => result !== "failed")).toBe(true);
+  });
+
+  test("a paused container can be replaced", async () => {
+    const node = await running();
+    node.engine.podmanPause("web.g1");
+    node.publish("web", appText("web", { env: { A: "2" } }));
+    await node.settle();
+    expect(node.engineStates()).toEqual({ "rich.g1": "running", "web.g2": "running" });
+    expect(node.entries().every(({ result }) => result !== "failed")).toBe(true);
+  });
+
   test("a foreign container that took the name of a container to be made is left alone", async () => {
     const node = new SimulatedNode({ catalogue: { web: appText("web") } });
     const foreign = node.engine.runForeign({ name: "web.g1" });

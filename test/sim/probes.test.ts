@@ -130,6 +130,16 @@ describe("probes", () => {
     expect((await node.statusOf("web")).state).toBe("ready");
   });
 
+  test("that break down count as failed", async () => {
+    const node = probed({ readiness: { tcp, interval: "2s" } });
+    node.prober.answer("web.g1", () => {
+      throw new Error("no sockets left");
+    });
+    node.start();
+    await node.pass(10_000);
+    expect(await node.statusOf("web")).toMatchObject({ state: "failed", reason: "it is unready (no sockets left)" });
+  });
+
   test("begin anew with each start", async () => {
     const node = probed(
       { startup: { tcp, interval: "1s" }, readiness: { tcp, interval: "1s" } },

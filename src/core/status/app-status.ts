@@ -50,14 +50,18 @@ function verdict({ entry, slots, steps, holds, conditions }: AppOutlook, memory:
       : { state: "stopped", reason: "the owner wants it stopped" };
   }
   if (conditions.stopFor !== null) return { state: "waiting", reason: conditions.stopFor };
-  const pause = holds.find(({ until }) => until !== undefined);
+  const worst = slots.find(({ standing }) => standing.state !== "ready" && standing.state !== "done");
+  const pause = holds.find(({ until }) => until !== undefined && until === memory.backoff.nextAt);
+  if (!worst) {
+    // What is put right meanwhile does not hinder its work.
+    const why = pause ? withNextAttempt(pause) : (steps[0]?.reason ?? "all its containers are ready");
+    return { state: "ready", reason: why };
+  }
   if (pause) return { state: "failed", reason: withNextAttempt(pause) };
   const [hold] = holds;
   if (hold) return { state: "held", reason: hold.reason };
 
   const waiting = steps.find(({ waits }) => waits !== null);
-  const worst = slots.find(({ standing }) => standing.state !== "ready" && standing.state !== "done");
-  if (!worst) return { state: "ready", reason: steps[0]?.reason ?? "all its containers are ready" };
   const { standing } = worst;
   if (waiting?.waits && conditions.waitsFor !== null && !running) return { state: "waiting", reason: waiting.waits };
   const which = worst.desired.name === "main" ? "it" : worst.desired.name;

@@ -169,7 +169,7 @@ export class NodeService implements NodeApi {
     const { reconciler, link } = this.#options;
     if (link.status.state === "unavailable") return reconciler.last;
     try {
-      return await reconciler.look();
+      return await reconciler.see();
     } catch (thrown) {
       const error = ArcError.from(thrown);
       link.suspect(error);
@@ -181,7 +181,7 @@ export class NodeService implements NodeApi {
   async #look(): Promise<Look> {
     const { reconciler, link } = this.#options;
     if (link.status.state === "unavailable") throw new ArcError("ARC_ENGINE_UNAVAILABLE", link.status.reason);
-    return reconciler.look();
+    return reconciler.see();
   }
 
   async #preview(edit: DesiredEdit): Promise<Look> {

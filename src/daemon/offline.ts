@@ -30,7 +30,9 @@ export async function offlinePlan(options: DaemonOptions): Promise<PlanView> {
   try {
     await access(layout.home);
   } catch (error) {
-    throw new ArcError("ARC_HOME", `there is no home at ${layout.home} yet; \`archipelago up\` makes one`, { cause: error });
+    throw new ArcError("ARC_HOME", `there is no home at ${layout.home} yet; \`archipelago up\` makes one`, {
+      cause: error,
+    });
   }
   await using stack = new AsyncDisposableStack();
   const id = await nodeId(layout.nodeId, new SystemRandom());
@@ -52,7 +54,10 @@ interface Validation {
  * fit together. ARC_USAGE where a file named is no manifest of an app folder.
  */
 export async function validateFiles(catalogueDir: string, files: readonly string[]): Promise<Validation> {
-  const folders = files.length === 0 ? [...(await new DirectoryFolderSource(catalogueDir).read()).values()] : await namedFolders(files);
+  const folders =
+    files.length === 0
+      ? [...(await new DirectoryFolderSource(catalogueDir).read()).values()]
+      : await namedFolders(files);
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const valid: Manifest[] = [];
@@ -65,7 +70,8 @@ export async function validateFiles(catalogueDir: string, files: readonly string
     valid.push(parsed.value);
     warnings.push(...lintManifest(parsed.value, folder));
   }
-  if (files.length === 0) problems.push(...checkCatalogue(valid, new Map(folders.map((folder) => [folder.name, folder]))));
+  if (files.length === 0)
+    problems.push(...checkCatalogue(valid, new Map(folders.map((folder) => [folder.name, folder]))));
   return { problems, warnings, checked: folders.map(({ manifestFile }) => manifestFile) };
 }
 

@@ -12,7 +12,10 @@ import type { Semaphore } from "./semaphore.ts";
 
 /** What the steps of one app are done with: the desired state they were planned from, and its secret values. */
 export interface StepContext {
-  readonly by: Pick<Collaborators, "engine" | "clock" | "rendered" | "dataDirs" | "accepted" | "nodeId" | "dataRoot">;
+  readonly by: Pick<
+    Collaborators,
+    "engine" | "processes" | "clock" | "rendered" | "dataDirs" | "accepted" | "nodeId" | "dataRoot"
+  >;
   /** null for an app that is no longer wanted, or can't be resolved. */
   readonly desired: DesiredApp | null;
   readonly secrets: AppSecrets | null;
@@ -49,6 +52,8 @@ const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
   create,
   start: ({ name }, _step, { by, mutations, signal }) => mutations.run(() => by.engine.start(name, signal), signal),
   stop: ({ name, grace }, _step, { by, signal }) => by.engine.stop(name, grace, signal),
+  "end-process": ({ stray, signal: name, grace }, _step, { by, signal }) =>
+    by.processes.end(stray, name.startsWith("SIG") ? name : `SIG${name}`, grace, signal),
   kill: ({ name }, _step, { by, signal }) => by.engine.kill(name, "SIGKILL", signal),
   unpause: ({ name }, _step, { by, signal }) => by.engine.unpause(name, signal),
   remove: async ({ name, id, force }, step, { by, mutations, signal }) => {

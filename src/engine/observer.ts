@@ -30,8 +30,13 @@ export class Observer {
     this.#from = from;
   }
 
-  async look(desired: DesiredNode, memory: ReadonlyMap<AppId, AppMemory>, signal: AbortSignal): Promise<World> {
-    const { engine, clock, nodeId } = this.#from;
+  async look(
+    desired: DesiredNode,
+    memory: ReadonlyMap<AppId, AppMemory>,
+    busy: ReadonlySet<AppId>,
+    signal: AbortSignal,
+  ): Promise<World> {
+    const { engine, clock, nodeId, processes } = this.#from;
     const containers = await engine.list(signal);
     const mine = containers.filter(({ labels }) => labels[LABEL.owner] === nodeId);
     const ids = new Set<string>(mine.map(({ id }) => id));
@@ -54,6 +59,8 @@ export class Observer {
       images: await this.#presentImages(needs.images, signal),
       networks: lookAround ? this.#networks : null,
       listening: needs.starting ? await this.#from.portTable.listening() : null,
+      strays: needs.images.size > 0 ? processes.strays(new Set(containers.map(({ id }) => id))) : [],
+      busy,
     };
   }
 

@@ -28,6 +28,8 @@ export interface Look {
 
 const RESYNC_MS = 60_000;
 const DEBOUNCE_MS = 250;
+/** The engine never tells that a container's conmon and process were both killed: the kernel is asked this often. */
+const PULSE_MS = 2_000;
 /** Creates and starts at once; more only queue up inside the engine. */
 const MUTATIONS_AT_ONCE = 4;
 const FETCHES_AT_ONCE = 2;
@@ -59,6 +61,7 @@ export class Reconciler implements AsyncDisposable {
   #wake: (() => void) | null = null;
   #poked = false;
   #debounce: Disposable | null = null;
+  #pulse: Disposable | null = null;
 
   constructor(by: Collaborators) {
     this.#by = by;
@@ -90,6 +93,7 @@ export class Reconciler implements AsyncDisposable {
       this.#wake?.();
     };
     signal.addEventListener("abort", end, { once: true });
+    this.#watchProcesses();
     let lastFailure = "";
     while (!signal.aborted) {
       this.#poked = false;
@@ -118,6 +122,15 @@ export class Reconciler implements AsyncDisposable {
     await Promise.all([...this.#busy.values()].map(({ done }) => done));
   }
 
+  #watchProcesses(): void {
+    const { clock, processes } = this.#by;
+    this.#pulse = clock.timer(PULSE_MS, () => {
+      const ended = this.#last?.world.own.some(({ alive, summary, id }) => alive && !processes.alive(summary.pid, id));
+      if (ended) this.poke("now");
+      this.#watchProcesses();
+    });
+  }
+
   async #rest(ms: number, signal: AbortSignal): Promise<void> {
     if (this.#poked || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -133,6 +146,13 @@ export class Reconciler implements AsyncDisposable {
       this.#looking = null;
     });
     return this.#looking;
+  }
+
+  /** A look for somebody who asks. What it finds to do is done at once: nobody shall see drift that then stays. */
+  async see(): Promise<Look> {
+    const look = await this.look();
+    if (this.#due(look).size > 0) this.poke("now");
+    return look;
   }
 
   /** A look that began after this call: one under way may have read an older desired state. */
@@ -165,7 +185,12 @@ export class Reconciler implements AsyncDisposable {
   async #outlook(desire: Desire): Promise<Look> {
     const { desired } = desire.resolved;
     const epoch = this.#epoch;
-    const world = await this.#observer.look(desired, this.#memory.view(), this.#over.signal);
+    const world = await this.#observer.look(
+      desired,
+      this.#memory.view(),
+      new Set(this.#busy.keys()),
+      this.#over.signal,
+    );
     const nodeHold = holdOf(desire, desired, world);
     const outlook = planNode(desired, world, this.#memory.view());
     const empty: Outlook = { plan: { id: outlook.plan.id, steps: [], holds: [] }, apps: outlook.apps };
@@ -183,11 +208,18 @@ export class Reconciler implements AsyncDisposable {
     for (const [app, busy] of this.#busy) {
       if (busy.wish !== wishOf(look.outlook.apps.get(app)?.entry ?? null)) busy.superseded.abort();
     }
-    for (const [app, steps] of Map.groupBy(look.outlook.plan.steps, (step) => step.app)) {
+    for (const [app, steps] of this.#due(look)) this.#begin(look, app, steps);
+  }
+
+  /** Apps that have something to do now and are not at it. */
+  #due({ outlook, epoch }: Look): ReadonlyMap<AppId, readonly Step[]> {
+    const byApp = Map.groupBy(outlook.plan.steps, ({ app }) => app);
+    for (const [app, steps] of byApp) {
       // A look that began before the app's last work ended has seen too little of it; the next one is on its way.
-      if (this.#busy.has(app) || (this.#ended.get(app) ?? 0) > look.epoch) continue;
-      if (steps.some(({ waits }) => waits === null)) this.#begin(look, app, steps);
+      const stale = (this.#ended.get(app) ?? 0) > epoch;
+      if (stale || this.#busy.has(app) || steps.every(({ waits }) => waits !== null)) byApp.delete(app);
     }
+    return byApp;
   }
 
   #begin(look: Look, app: AppId, steps: readonly Step[]): void {
@@ -249,6 +281,7 @@ export class Reconciler implements AsyncDisposable {
     this.#over.abort();
     this.#probes[Symbol.dispose]();
     this.#debounce?.[Symbol.dispose]();
+    this.#pulse?.[Symbol.dispose]();
     await Promise.all([...this.#busy.values()].map(({ done }) => done));
   }
 }

@@ -57,6 +57,7 @@ const planStep = matching<PlanStepView>()(
       "reload",
       "accept",
       "forget",
+      "end-process",
     ]),
     reason: z.string(),
     impact: z.enum(IMPACTS),

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -28,6 +29,18 @@ async function nameOf(app: string): Promise<string> {
   return containers[0]?.name ?? "";
 }
 
+/** Ids of the containers that a conmon watches. */
+function monitors(): readonly string[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    try {
+      const [program, ...args] = readFileSync(`/proc/${entry}/cmdline`, "utf8").split("\0");
+      return program?.endsWith("conmon") ? [args[args.indexOf("-c") + 1] ?? ""] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** bitcoin-ui is healed; whether its container is the same, and that nobody else's changed. */
 async function healed(same: boolean): Promise<void> {
   await daemon.settled(...UI_APPS);
@@ -52,6 +65,16 @@ test("a killed payload is named and started again", async () => {
 test("a removed container is named and made again", async () => {
   await podman("rm", "-f", "-t", "0", await nameOf("bitcoin-ui"));
   expect(await daemon.explained("bitcoin-ui", "container")).toMatchObject({ observed: null, origin: "outside" });
+  await healed(false);
+});
+
+test("a container that is removed again and again comes back each time, and leaves no process behind", async () => {
+  for (let round = 1; round <= 8; round += 1) {
+    await podman("rm", "-f", "-t", "0", await nameOf("bitcoin-ui"));
+    await daemon.settled("bitcoin-ui");
+  }
+  const running = await podman("ps", "--no-trunc", "--format", "{{.ID}}");
+  expect(monitors().filter((id) => !running.includes(id))).toEqual([]);
   await healed(false);
 });
 

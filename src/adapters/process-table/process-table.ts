@@ -1,7 +1,16 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { ArcError } from "../../core/errors/arc-error.ts";
+import type { Stray } from "../../core/observed/stray.ts";
 import type { ProcessTable } from "../../ports/process-table.ts";
 import { errnoOf } from "../files/errno.ts";
+import { parseConmon } from "./conmon.ts";
 import { parseProcStat } from "./proc-stat.ts";
+
+/** ms between two looks at a process that was told to end. */
+const POLL = 20;
+/** ms that SIGKILL may take. */
+const KILLED = 5_000;
 
 /** `libpod-<id>` as a cgroup's name; conmon's own is `libpod-conmon-<id>`. */
 const LIBPOD_CGROUP = /libpod-(?:conmon-)?([0-9a-f]{64})/g;
@@ -28,6 +37,44 @@ export class ProcProcessTable implements ProcessTable {
     if (cgroup === "gone") return false;
     const owners = [...cgroup.matchAll(LIBPOD_CGROUP)].map((match) => match[1]);
     return owners.length === 0 || owners.includes(containerId);
+  }
+
+  /** One small read a process, so only for a look that is about to make a container. */
+  strays(known: ReadonlySet<string>): readonly Stray[] {
+    return readdirSync(this.#root).flatMap((entry): Stray[] => {
+      const pid = Number(entry);
+      if (!Number.isSafeInteger(pid) || this.#read(pid, "comm").trim() !== "conmon") return [];
+      const watched = parseConmon(this.#read(pid, "cmdline"));
+      if (!watched || known.has(watched.containerId)) return [];
+      // The newest thread's list is the process's: conmon has one thread.
+      const children = this.#read(pid, `task/${pid}/children`).trim().split(" ").map(Number);
+      return [{ ...watched, pids: [...children.filter((child) => child > 0), pid] }];
+    });
+  }
+
+  async end({ name, containerId, pids }: Stray, signalName: string, grace: number, signal: AbortSignal): Promise<void> {
+    for (const [step, limit] of [
+      [signalName, grace],
+      ["SIGKILL", KILLED],
+    ] as const) {
+      // The monitor comes last and ends by itself; it is killed only together with the rest.
+      for (const pid of step === "SIGKILL" ? pids : pids.slice(0, -1)) this.#signal(pid, containerId, step);
+      for (const began = performance.now(); performance.now() - began < limit;) {
+        if (!pids.some((pid) => this.alive(pid, containerId))) return;
+        await pause(POLL, null, { signal });
+      }
+    }
+    throw new ArcError("ARC_ENGINE_TIMEOUT", `the processes ${pids.join(", ")} of ${name} do not end`);
+  }
+
+  /** Never a pid that has become another's since. */
+  #signal(pid: number, containerId: string, name: string): void {
+    if (!this.alive(pid, containerId)) return;
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      if (errnoOf(error) !== "ESRCH") throw error;
+    }
   }
 
   #read(pid: number, file: string): string {

@@ -13,6 +13,7 @@ const SIGNS = {
   connect: "+",
   stop: "-",
   kill: "-",
+  "end-process": "-",
   remove: "-",
   "remove-network": "-",
   disconnect: "-",

@@ -1,6 +1,7 @@
 import type { DesiredApp } from "../desired/desired.ts";
 import { fileDrift } from "../diff/file-drift.ts";
 import type { AppMemory } from "../memory/memory.ts";
+import type { Stray } from "../observed/stray.ts";
 import type { ObservedNetwork } from "../observed/observed.ts";
 import { containerName, type OwnContainer } from "../observed/own-container.ts";
 import { removeSteps, stopStep } from "./end-container.ts";
@@ -28,9 +29,14 @@ export interface AppView {
   readonly images: ReadonlySet<string>;
   /** null: not looked at, since nothing is about to start. */
   readonly networks: ReadonlyMap<string, ObservedNetwork> | null;
+  /** Processes of containers of this app that the engine no longer knows, by the container's name in the manifest. */
+  readonly strays: ReadonlyMap<string, readonly Stray[]>;
   /** Why a host port of that container can't be had; null: it can. */
   readonly portProblem: (slot: Slot) => string | null;
 }
+
+/** ms. Podman's own service lets go of a port with its next garbage collection, within two minutes. */
+const PORT_RETRY = 5_000;
 
 export interface AppPlan {
   readonly list: StepList;
@@ -44,6 +50,7 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
   const found = matchContainers(desired.containers, view.own, memory);
   const matching = { ...found, nextGeneration: freeGeneration(desired, found, view.isTaken) };
   const unended = removeStrangers(list, desired, matching, memory);
+  endStrays(list, matching, view);
   if (desired.state === "stopped" || view.stopFor !== null) {
     const reason = view.stopFor ?? "the owner wants it stopped";
     for (const own of reverseOrder(matching)) if (isUp(own)) stopStep(list, own, memory, reason);
@@ -52,7 +59,8 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
   }
   const problem = matching.slots.map(view.portProblem).find((text) => text !== null);
   if (problem !== undefined) {
-    list.hold(problem);
+    // Whoever holds it may let go: nothing else would tell.
+    list.hold(problem, view.now + PORT_RETRY);
     return { list, matching };
   }
   prepare(list, desired, matching, view);
@@ -61,6 +69,19 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
   planStart(list, desired, matching, view, unended);
   commit(list, desired, matching, memory);
   return { list, matching };
+}
+
+/** They hold the port and write to the data of the container that is about to be made. */
+function endStrays(list: StepList, { slots }: Matching, { strays }: AppView): void {
+  for (const { desired } of slots) {
+    for (const stray of strays.get(desired.name) ?? []) {
+      const reason = `${stray.name} was removed while it was being started: its process goes on, and the engine does not know it`;
+      const observed = `pid ${stray.pids.join(", ")}`;
+      list.add(desired.name, { op: "end-process", stray, ...desired.spec.stop }, reason, {
+        diff: [{ path: "process", desired: null, observed, origin: "outside", impact: "restart" }],
+      });
+    }
+  }
 }
 
 const isUp = ({ summary }: OwnContainer): boolean => ["running", "paused", "stopping"].includes(summary.state);

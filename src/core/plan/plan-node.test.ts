@@ -50,6 +50,8 @@ function planText(
       images: new Set(["docker.io/library/nginx:1.28"]),
       networks: [network("archipelago-web")],
       listening: new Set(),
+      strays: [],
+      busy: new Set(),
       ...world,
     },
     new Map([[appId("web"), { ...EMPTY_MEMORY, ...memory }]]),
@@ -225,6 +227,19 @@ describe("a plan", () => {
     expect(planText(gone, [])).toMatchInlineSnapshot(`
       "- forget web  none  web is no longer wanted
       - remove-network web  none  no wanted app uses the network archipelago-web
+      "
+    `);
+  });
+
+  test("ends what is left of a container that was removed while it started, before it is made anew", () => {
+    const stray = { name: "web.g1", containerId: "ab".repeat(32), pids: [510, 500] };
+    const foreign = { name: "webby.g1", containerId: "cd".repeat(32), pids: [600] };
+    expect(planText(PLAIN, [], { strays: [stray, foreign] })).toMatchInlineSnapshot(`
+      "- end-process web  restart  web.g1 was removed while it was being started: its process goes on, and the engine does not know it
+          process: pid 510, 500 -> (none) (outside)
+      + create web  none  web.g1 is missing
+          container: (none) -> web.g1 (outside)
+      + start web  none  wanted running
       "
     `);
   });

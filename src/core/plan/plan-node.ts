@@ -1,8 +1,10 @@
 import type { DesiredApp, DesiredEntry, DesiredNode, UnresolvedApp } from "../desired/desired.ts";
 import { formatProblem } from "../errors/problem.ts";
 import { appId, planId, type AppId } from "../ids.ts";
+import { containerAlias } from "../manifest/manifest.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
 import type { ContainerSummary, ObservedNetwork } from "../observed/observed.ts";
+import type { Stray } from "../observed/stray.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
@@ -28,6 +30,10 @@ export interface World {
   /** null: not looked at, since nothing is about to be made or started. */
   readonly networks: readonly ObservedNetwork[] | null;
   readonly listening: ReadonlySet<string> | null;
+  /** Looked for only where a container is about to be made. */
+  readonly strays: readonly Stray[];
+  /** Apps whose steps are being done at this moment. */
+  readonly busy: ReadonlySet<AppId>;
 }
 
 /** What the plan was made of, app by app: status and explain read the same. */
@@ -93,7 +99,10 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
         images: world.images,
         isTaken: (name) => names.has(name) && owners.get(name) !== entry.id,
         networks,
-        portProblem: (slot) => portProblem(entry.id, slot, (name) => owners.has(name), ports),
+        strays: straysOf(entry, world.strays),
+        portProblem: (slot) =>
+          // What listens may be what its own steps are just starting.
+          world.busy.has(entry.id) ? null : portProblem(entry.id, slot, (name) => owners.has(name), ports),
       });
       list = planned.list;
       slots = planned.matching.slots;
@@ -106,6 +115,19 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
   }
   for (const list of planOrphans(desired, world, ownByApp, memory)) take(list);
   return { plan: { id: idOf(desired, world, steps, holds), steps, holds }, apps };
+}
+
+/** Known by the names that only we give. */
+function straysOf(app: DesiredApp, strays: readonly Stray[]): ReadonlyMap<string, readonly Stray[]> {
+  return new Map(
+    app.containers.map(({ name }) => {
+      const stem = `${containerAlias(app.id, name)}.g`;
+      return [
+        name,
+        strays.filter((stray) => stray.name.startsWith(stem) && /^\d+$/.test(stray.name.slice(stem.length))),
+      ];
+    }),
+  );
 }
 
 /** Lacks something on this node: what is there is kept running as it is, nothing is made. */

@@ -1,5 +1,6 @@
 import type { DiffEntry, Impact } from "../diff/diff.ts";
 import type { AppId, PlanId } from "../ids.ts";
+import type { Stray } from "../observed/stray.ts";
 import type { NetworkAttachment, NetworkSpec } from "../spec/container-spec.ts";
 
 /** What a step does, as plain data. `name` is a container's name in the engine. */
@@ -12,6 +13,12 @@ export type Action =
   | { readonly op: "start"; readonly name: string }
   | { readonly op: "stop"; readonly name: string; /** Milliseconds. */ readonly grace: number }
   | { readonly op: "kill"; readonly name: string }
+  | {
+      readonly op: "end-process";
+      readonly stray: Stray;
+      readonly signal: string;
+      /** Milliseconds. */ readonly grace: number;
+    }
   | { readonly op: "unpause"; readonly name: string }
   | { readonly op: "remove"; readonly name: string; readonly id: string; readonly force: boolean }
   | { readonly op: "connect"; readonly name: string; readonly attachment: NetworkAttachment }

@@ -211,7 +211,7 @@ export class Lifecycle {
     if (!payload) return;
     record.payload = null;
     for (const timer of payload.timers) timer[Symbol.dispose]();
-    this.#world.processes.end(payload.pid);
+    this.#world.processes.exit(payload.pid);
   }
 
   #cleanUp(record: ContainerRecord): void {

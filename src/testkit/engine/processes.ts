@@ -1,3 +1,4 @@
+import type { Stray } from "../../core/observed/stray.ts";
 import type { ProcessTable } from "../../ports/process-table.ts";
 
 /** The host's processes as far as containers own them. */
@@ -7,6 +8,17 @@ export class SimulatedProcessTable implements ProcessTable {
 
   alive(pid: number, containerId: string): boolean {
     return this.#owners.get(pid) === containerId;
+  }
+
+  /** Left behind by containers that the engine no longer knows. */
+  readonly left: Stray[] = [];
+
+  strays(known: ReadonlySet<string>): readonly Stray[] {
+    return this.left.filter(({ containerId }) => !known.has(containerId));
+  }
+
+  async end(stray: Stray): Promise<void> {
+    this.left.splice(this.left.indexOf(stray), 1);
   }
 
   /** How many container processes live. */
@@ -20,7 +32,7 @@ export class SimulatedProcessTable implements ProcessTable {
     return pid;
   }
 
-  end(pid: number): void {
+  exit(pid: number): void {
     this.#owners.delete(pid);
   }
 

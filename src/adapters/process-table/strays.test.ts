@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../testkit/temporary-folder.ts";
+import { parseConmon } from "./conmon.ts";
+import { ProcProcessTable } from "./process-table.ts";
+
+const ID = "ab".repeat(32);
+const CMDLINE = [
+  "/usr/bin/conmon",
+  "--api-version",
+  "1",
+  "-c",
+  ID,
+  "-u",
+  ID,
+  "-n",
+  "web.g1",
+  "--exit-dir",
+  "/run/libpod/exits",
+  "",
+].join("\0");
+
+describe("a monitor's command line", () => {
+  test("names the container", () => {
+    expect(parseConmon(CMDLINE)).toEqual({ containerId: ID, name: "web.g1" });
+  });
+
+  test.each([
+    ["another program", "/usr/bin/nginx\0-c\0x"],
+    ["nothing", ""],
+    ["a monitor without a name", `/usr/bin/conmon\0-c\0${ID}\0`],
+    ["a monitor of something else", "/usr/bin/conmon\0-c\0short\0-n\0web.g1\0"],
+  ])("is none of %s", (_what, cmdline) => {
+    expect(parseConmon(cmdline)).toBeNull();
+  });
+});
+
+describe("strays", () => {
+  /** A /proc with one monitor and one child of it. */
+  function procWith(folder: string): ProcProcessTable {
+    mkdirSync(join(folder, "500/task/500"), { recursive: true });
+    writeFileSync(join(folder, "500/comm"), "conmon\n");
+    writeFileSync(join(folder, "500/cmdline"), CMDLINE);
+    writeFileSync(join(folder, "500/task/500/children"), "510 ");
+    mkdirSync(join(folder, "600"));
+    writeFileSync(join(folder, "600/comm"), "nginx\n");
+    return new ProcProcessTable(folder);
+  }
+
+  test("are the processes of containers that the engine does not know", () => {
+    using folder = temporaryFolder();
+    const table = procWith(folder.path);
+    expect(table.strays(new Set())).toEqual([{ name: "web.g1", containerId: ID, pids: [510, 500] }]);
+    expect(table.strays(new Set([ID]))).toEqual([]);
+  });
+
+  test("end at the stop signal, or at SIGKILL when the grace is over", async () => {
+    using folder = temporaryFolder();
+    const program = join(folder.path, "sleep");
+    copyFileSync(process.execPath, program);
+    const deaf = spawn(program, [
+      "-e",
+      "process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)",
+    ]);
+    await new Promise((resolve) => deaf.stdout.once("data", resolve));
+    const ended = new Promise<string | null>((resolve) => deaf.once("exit", (_code, name) => resolve(name)));
+    const stray = { name: "web.g1", containerId: ID, pids: [deaf.pid ?? 0] };
+    await new ProcProcessTable().end(stray, "SIGTERM", 50, AbortSignal.timeout(20_000));
+    expect(await ended).toBe("SIGKILL");
+  });
+});

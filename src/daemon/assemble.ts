@@ -49,13 +49,14 @@ export function assemble(
       warn: (text) => log.warn({}, text),
     }),
   );
+  const secrets = new DirectorySecretStore(layout.secrets, random);
   const by: Collaborators = {
     ...made,
     engine,
     random,
     clock: new SystemClock(),
     facts: new HostFactSource({ dataDir: layout.data }),
-    secrets: new DirectorySecretStore(layout.secrets, random),
+    secrets,
     catalogue: new DirectoryFolderSource(options.apps),
     accepted: new DirectoryAcceptedStore(layout.accepted),
     nodeFile: new YamlNodeFile(layout.nodeFile),
@@ -63,7 +64,10 @@ export function assemble(
     dataDirs: new HostDataDirs(),
     processes: new ProcProcessTable(),
     portTable: new ProcPortTable(),
-    prober: new HostProber((name, signal) => engine.healthcheck(name, signal)),
+    prober: new HostProber(async (name, signal) => {
+      const { exitCode, output } = await engine.healthcheck(name, signal);
+      return { exitCode, output: secrets.redact(output) };
+    }),
     dataRoot: layout.data,
   };
   return { by, service };

@@ -29,7 +29,7 @@ export interface AppWork {
  */
 export async function workOn(
   { app, steps, context, current }: AppWork,
-  by: Pick<Collaborators, "clock" | "random" | "history" | "log">,
+  by: Pick<Collaborators, "clock" | "random" | "secrets" | "history" | "log">,
   memory: MemoryBook,
 ): Promise<void> {
   const round: string[] = [];
@@ -71,13 +71,19 @@ export async function workOn(
     } catch (thrown) {
       const error = ArcError.from(thrown);
       if (context.signal.aborted || (context.superseded.aborted && FETCHING.has(action.op))) return;
-      record("failed", error.message);
+      const message = by.secrets.redact(error.message);
+      record("failed", message);
       // Not the app's fault: it costs no pause, the look after the engine is back goes on.
       if (error.code === "ARC_ENGINE_UNAVAILABLE") return;
       if (ENDING.has(action.op) && "name" in action) memory.stuck(app, action.name);
-      memory.failed(app, error.message, by.clock.now(), by.random.fraction(), step.counts);
+      memory.failed(app, lastLine(message), by.clock.now(), by.random.fraction(), step.counts);
       return;
     }
   }
   memory.succeeded(app, round.join(", "), by.clock.now(), by.random.fraction());
+}
+
+/** A build says much; its last words say why. The whole stands in the history. */
+function lastLine(text: string): string {
+  return text.trimEnd().split("\n").at(-1) ?? text;
 }

@@ -56,8 +56,8 @@ export class DesireReader {
       factSource.read(),
     ]);
     const written = state.valid ? state.config : state.last;
-    const notices = state.valid ? [] : state.problems.map(formatProblem);
-    if (!written) return { unknown: notices };
+    const invalid = state.valid ? [] : state.problems.map(formatProblem);
+    if (!written) return { unknown: invalid };
     const config = edit ? edit(written) : written;
 
     const choices = new Map<AppId, ManifestChoice>();
@@ -65,6 +65,8 @@ export class DesireReader {
       choices.set(appId(name), chooseManifest(appId(name), catalogue.get(name), accepted.get(name), config.updates));
     }
     const secrets = await this.#secrets(choices, edit === undefined);
+    const unusable = [...secretStore.unusable()].map(([name, why]) => `the secret ${name} can't be used: ${why}`);
+    const notices = [...invalid, ...unusable];
     const facts = { detected, effective: { ...detected, ...definedOf(config.host) } };
     const forgotten = [...accepted.keys()].filter((name) => !(name in config.apps)).map(appId);
     const key: unknown[] = [

@@ -12,6 +12,10 @@ export interface SecretStore {
    * never changed. Returns the names it made. A derived one whose base is missing stays missing.
    */
   generate(generators: Readonly<Record<string, SecretGenerator>>): Promise<readonly string[]>;
+  /** Files that the last read found and could not use: name -> why. Holds nothing of their content. */
+  unusable(): ReadonlyMap<string, string>;
+  /** The text without any value that was ever read here: for words that come from containers and engines. */
+  redact(text: string): string;
   /** The key under which secrets become HMACs; made at first use, kept beside them. */
   nodeKey(): Promise<Uint8Array>;
 }

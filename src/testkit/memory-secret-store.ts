@@ -1,3 +1,4 @@
+import { redact } from "../core/redact.ts";
 import { createHash, createHmac } from "node:crypto";
 import { assertNever } from "../core/result.ts";
 import type { SecretGenerator } from "../core/manifest/manifest-schema.ts";
@@ -22,6 +23,14 @@ export class MemorySecretStore implements SecretStore {
   /** The same map as before where nothing changed. */
   async read(): Promise<ReadonlyMap<string, string>> {
     return this.#secrets;
+  }
+
+  unusable(): ReadonlyMap<string, string> {
+    return new Map();
+  }
+
+  redact(text: string): string {
+    return redact(text, this.#secrets.values());
   }
 
   async generate(generators: Readonly<Record<string, SecretGenerator>>): Promise<readonly string[]> {

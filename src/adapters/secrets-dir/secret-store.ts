@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { secretFile } from "../../core/manifest/scalars.ts";
 import type { SecretGenerator } from "../../core/manifest/manifest-schema.ts";
+import { redact } from "../../core/redact.ts";
 import type { Random } from "../../ports/random.ts";
 import type { SecretStore } from "../../ports/secret-store.ts";
 import { createFileOnce } from "../files/atomic-write.ts";
@@ -29,6 +30,7 @@ export class DirectorySecretStore implements SecretStore {
   readonly #files: StatCache<SecretFile>;
   readonly #key: NodeKey;
   readonly #turns = new Turns();
+  readonly #seen = new Set<string>();
   #last: ReadonlyMap<string, string> = new Map();
   #unusable: ReadonlyMap<string, string> = new Map();
 
@@ -52,13 +54,20 @@ export class DirectorySecretStore implements SecretStore {
     const present = new Set(names.map((name) => join(this.#directory, name)));
     this.#files.retain((path) => present.has(path));
     this.#unusable = unusable;
-    if (!sameTexts(this.#last, secrets)) this.#last = secrets;
+    if (!sameTexts(this.#last, secrets)) {
+      this.#last = secrets;
+      // A container goes on with a rotated value until it is replaced, and may still say it.
+      for (const value of secrets.values()) this.#seen.add(value);
+    }
     return this.#last;
   }
 
-  /** Files that the last read found and could not use: name -> why. For notices; holds nothing of their content. */
   unusable(): ReadonlyMap<string, string> {
     return this.#unusable;
+  }
+
+  redact(text: string): string {
+    return redact(text, this.#seen);
   }
 
   generate(generators: Readonly<Record<string, SecretGenerator>>): Promise<readonly string[]> {

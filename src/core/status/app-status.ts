@@ -32,7 +32,7 @@ export function appStatus(outlook: AppOutlook, memory: AppMemory, host: string, 
     notices: entry.kind === "invalid" ? entry.problems.map(formatProblem) : [...entry.notices, ...conditions.notices],
     url: resolved ? webUrl(outlook, host) : null,
     progress: progress ?? null,
-    containers: own.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((found) => containerStatus(found, memory)),
+    containers: inStartOrder(outlook).map((found) => containerStatus(found, memory)),
   };
 }
 
@@ -70,11 +70,18 @@ function verdict({ entry, slots, steps, holds, conditions }: AppOutlook, memory:
   if (standing.state === "unready" || standing.state === "failing") return { state: "failed", reason: what };
   const next = steps.find(({ waits }) => waits === null);
   const failed = memory.lastError === null ? "" : `; the last attempt failed: ${memory.lastError}`;
-  return { state: "starting", reason: `${next?.reason ?? what}${failed}` };
+  return { state: "starting", reason: `${next?.reason ?? waiting?.waits ?? what}${failed}` };
 }
 
 const withNextAttempt = ({ reason, until }: Hold): string =>
   until === undefined ? reason : `${reason}; tries again at ${new Date(until).toISOString()}`;
+
+/** As the manifest starts them, the newest generation first; what the manifest does not know comes last. */
+function inStartOrder({ own, slots }: AppOutlook): readonly OwnContainer[] {
+  const order = slots.map(({ desired }) => desired.name);
+  const place = (found: OwnContainer): number => order.indexOf(found.container) + 1 || order.length + 1;
+  return own.toSorted((a, b) => place(a) - place(b) || b.generation - a.generation || (a.name < b.name ? -1 : 1));
+}
 
 function containerStatus(found: OwnContainer, memory: AppMemory): ContainerStatus {
   const { summary } = found;

@@ -1,0 +1,9 @@
+/** What is shorter could stand in any text by chance. */
+const SHORTEST = 6;
+
+/** Replaces every secret value in a text, also as JSON writes it. Longest first: one may be part of another. */
+export function redact(text: string, secrets: Iterable<string>): string {
+  const forms = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const known = [...new Set(forms)].filter((form) => form.length >= SHORTEST).toSorted((a, b) => b.length - a.length);
+  return known.reduce((rest, form) => rest.replaceAll(form, "(secret)"), text);
+}

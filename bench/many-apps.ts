@@ -43,12 +43,24 @@ export function settledWorld(node: ResolvedNode): World {
     images: new Set(),
     networks: null,
     listening: null,
+    strays: [],
+    busy: new Set(),
   };
 }
 
 /** Nothing of ours is here, not even an image. */
 export function freshWorld(): World {
-  return { now: NOW, nodeId: "node", containers: [], own: [], images: new Set(), networks: [], listening: new Set() };
+  return {
+    now: NOW,
+    nodeId: "node",
+    containers: [],
+    own: [],
+    images: new Set(),
+    networks: [],
+    listening: new Set(),
+    strays: [],
+    busy: new Set(),
+  };
 }
 
 const nameOf = (index: number): string => `app-${String(index).padStart(5, "0")}`;

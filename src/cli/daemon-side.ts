@@ -3,6 +3,8 @@ import type { Finding } from "../daemon/offline.ts";
 import type { Problem } from "../core/errors/problem.ts";
 import type { PlanView } from "../rpc/node-api.ts";
 
+export type { Finding } from "../daemon/offline.ts";
+
 /** What the command line does itself, without asking a daemon. */
 export interface DaemonSide {
   /** Is the daemon until the signal fires. */

@@ -45,7 +45,7 @@ export class NodeService implements NodeApi {
   async status(): Promise<NodeStatus> {
     const { by, link, home, notices } = this.#options;
     const look = await this.#lookOrLast();
-    const stale =
+    const asOf =
       link.status.state === "unavailable" && look ? [`as last seen at ${new Date(look.at).toISOString()}`] : [];
     return {
       node: {
@@ -56,7 +56,7 @@ export class NodeService implements NodeApi {
         pid: process.pid,
       },
       engine: link.status,
-      notices: [...notices, ...(look?.desire.notices ?? []), ...(look?.nodeHold ? [look.nodeHold] : []), ...stale],
+      notices: [...notices, ...(look?.desire.notices ?? []), ...(look?.nodeHold ? [look.nodeHold] : []), ...asOf],
       apps: look ? [...look.outlook.apps].map(([, outlook]) => this.#statusOf(outlook, look)) : [],
     };
   }

@@ -11,9 +11,6 @@ const FETCHING: ReadonlySet<Op> = new Set(["pull", "build"]);
 /** Steps after which it is known not to be stuck. A kill is none: a process in the kernel's hands survives it. */
 const PROOF: ReadonlySet<Op> = new Set(["stop", "remove", "start"]);
 
-/** The parts of a context that every app shares. */
-export type SharedContext = Omit<StepContext, "desired" | "secrets" | "chosen" | "signal" | "superseded" | "progress">;
-
 /** One app's steps, done in order. */
 export interface AppWork {
   readonly app: AppId;

@@ -6,6 +6,7 @@ import type { AppStatus, NodeStatus } from "../core/status/status.ts";
 import type { LogLine } from "../ports/engine.ts";
 import type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
 
+export type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
 export type { PlanStepView, PlanView } from "../core/plan/plan-view.ts";
 
 /** What a daemon can be asked. The daemon implements it; the JSON-RPC server, client and command line carry it. */

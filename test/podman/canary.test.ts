@@ -44,8 +44,10 @@ container:
   await writeFile(node.file("secrets", "holder-password"), `${CANARY}\n`, { mode: 0o600 });
   daemon = await RunningDaemon.start(node);
   await eventually(async () => {
-    for (const id of ["holder", "reader"])
-      expect((await daemon.app(id)).containers.map(({ state }) => state)).toEqual(["running"]);
+    for (const id of ["holder", "reader"]) {
+      const { containers, reason } = await daemon.app(id);
+      if (containers[0]?.state !== "running") throw new Error(`${id}: ${reason}`);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
-import type { Finding } from "../../daemon/offline.ts";
 import type { NodeApi } from "../../rpc/node-api.ts";
 import type { CliContext } from "../context.ts";
+import type { Finding } from "../daemon-side.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { printable } from "../render/printable.ts";
 

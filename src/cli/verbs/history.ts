@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "../../ports/history-store.ts";
+import type { HistoryEntry } from "../../rpc/node-api.ts";
 import type { CliContext } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { parseSince } from "../parse-since.ts";

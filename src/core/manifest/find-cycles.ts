@@ -6,7 +6,7 @@ export function findCycles(edges: ReadonlyMap<string, readonly string[]>): reado
   const cycles: string[][] = [];
   const done = new Set<string>();
   for (const start of edges.keys()) {
-    const way: { readonly name: string; readonly next: Iterator<string> }[] = [];
+    const way: { readonly name: string; readonly next: Iterator<string, undefined> }[] = [];
     const onWay = new Set<string>();
     const enter = (name: string): void => {
       way.push({ name, next: (edges.get(name) ?? [])[Symbol.iterator]() });
@@ -14,15 +14,15 @@ export function findCycles(edges: ReadonlyMap<string, readonly string[]>): reado
     };
     if (!done.has(start)) enter(start);
     for (let last = way.at(-1); last; last = way.at(-1)) {
-      const { value: name, done: end } = last.next.next();
-      if (end) {
+      const step = last.next.next();
+      if (step.done === true) {
         way.pop();
         onWay.delete(last.name);
         done.add(last.name);
-      } else if (onWay.has(name)) {
-        const names = way.map((step) => step.name);
-        cycles.push([...names.slice(names.indexOf(name)), name]);
-      } else if (!done.has(name) && edges.has(name)) enter(name);
+      } else if (onWay.has(step.value)) {
+        const names = way.map(({ name }) => name);
+        cycles.push([...names.slice(names.indexOf(step.value)), step.value]);
+      } else if (!done.has(step.value) && edges.has(step.value)) enter(step.value);
     }
   }
   return cycles;

@@ -84,4 +84,3 @@ export const checkSchema = z.strictObject({
 
 export type ProbeManifest = z.output<typeof probeSchema>;
 export type Loading = z.output<typeof loading>;
-export type Check = z.output<typeof checkSchema>;

@@ -59,7 +59,7 @@ function butIs(input: unknown, expected: string): string {
   if (typeof input === "string") return "not text";
   const quote = expected === "string" ? "; quote it" : "";
   if (typeof input === "boolean") return `not ${input}${quote}`;
-  return `not the number ${String(input)}${quote}`;
+  return `not the number ${JSON.stringify(input)}${quote}`;
 }
 
 function formatMessage(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidStringFormat>): string {

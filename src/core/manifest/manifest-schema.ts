@@ -115,7 +115,6 @@ export const manifestSchema = z.strictObject({
 });
 
 export type ManifestDocument = z.output<typeof manifestSchema>;
-export type { Setting } from "./setting-schema.ts";
 export type SecretGenerator = z.output<typeof generatorSchema>;
 export type Requirement = z.output<typeof requirementSchema>;
 export type ProvidedField = z.output<typeof providedField>;

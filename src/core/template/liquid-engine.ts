@@ -43,5 +43,7 @@ function refuseMaps(value: unknown): string {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     throw new TypeError("a group of values can't be written out; name one of its fields");
   }
-  return Array.isArray(value) ? value.join("") : String(value ?? "");
+  if (Array.isArray(value)) return value.join("");
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

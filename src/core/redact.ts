@@ -5,5 +5,7 @@ const SHORTEST = 6;
 export function redact(text: string, secrets: Iterable<string>): string {
   const forms = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   const known = [...new Set(forms)].filter((form) => form.length >= SHORTEST).toSorted((a, b) => b.length - a.length);
-  return known.reduce((rest, form) => rest.replaceAll(form, "(secret)"), text);
+  if (known.length === 0) return text;
+  const escaped = known.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  return text.replace(new RegExp(escaped.join("|"), "g"), "(secret)");
 }

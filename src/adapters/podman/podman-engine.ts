@@ -29,6 +29,7 @@ import { gatewayOf, observeNetwork } from "./observe-network.ts";
 import { observeStats } from "./observe-stats.ts";
 import { followProgress } from "./progress.ts";
 import type { ProcessLimits } from "./process-limits.ts";
+import { SharedRound } from "./shared-round.ts";
 import { tmpfsFolders, tmpfsMounts } from "./tmpfs-mounts.ts";
 
 /** ms. A look fails soon; what starts or removes processes may wait for a busy disk. */
@@ -50,6 +51,8 @@ export class PodmanEngine implements ContainerEngine, Disposable {
   readonly #warn: (message: string) => void;
   /** For pinning: the last look at them, until one is made or removed here. */
   #networks: readonly ObservedNetwork[] | null = null;
+  /** Many containers start at a boot: those that are up at about the same time share one round. */
+  readonly #pins = new SharedRound(async () => pinBridges(this.#networks ?? (await this.networks())));
 
   constructor(options: PodmanOptions) {
     this.#client = new LibpodClient(options.socket, options);
@@ -132,7 +135,7 @@ export class PodmanEngine implements ContainerEngine, Disposable {
 
   async start(ref: string, signal?: AbortSignal): Promise<void> {
     const { status } = await this.#post(ref, "start", { operation: "start", signal, deadline: CHANGE, accept: [304] });
-    if (status !== 304) await this.#pin(signal);
+    if (status !== 304) await this.#pin();
   }
 
   async stop(ref: string, grace: number, signal?: AbortSignal): Promise<void> {
@@ -185,7 +188,7 @@ export class PodmanEngine implements ContainerEngine, Disposable {
     } catch (error) {
       if (!isAlreadyConnected(error)) throw error;
     }
-    await this.#pin(signal);
+    await this.#pin();
   }
 
   async disconnect(ref: string, network: string, signal?: AbortSignal): Promise<void> {
@@ -263,10 +266,10 @@ export class PodmanEngine implements ContainerEngine, Disposable {
   }
 
   /** The container runs all the same where this fails, so a start must not. */
-  async #pin(signal: AbortSignal | undefined): Promise<void> {
+  async #pin(): Promise<void> {
     if (!needsPin(this.#client.version)) return;
     try {
-      await pinBridges(this.#networks ?? (await this.networks(signal)), signal);
+      await this.#pins.request();
     } catch (error) {
       this.#warn(`a bridge could not be kept at its address: ${ArcError.from(error).message}`);
     }

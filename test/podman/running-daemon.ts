@@ -96,6 +96,9 @@ export class Node implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const ids = await podman("ps", "-aq", "--filter", "label=archipelago.owner");
     if (ids !== "") await podman("rm", "-f", "-t", "0", ...ids.split("\n"));
+    // A network of another node would be used by the next one, and then left alone.
+    const networks = await podman("network", "ls", "-q", "--filter", "label=archipelago.owner");
+    if (networks !== "") await podman("network", "rm", "-f", ...networks.split("\n"));
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,7 @@ import { watchPaths } from "../adapters/watch/watch-paths.ts";
 import { ArcError } from "../core/errors/arc-error.ts";
 import { EngineLink } from "../engine/engine-link.ts";
 import { Reconciler } from "../engine/reconciler.ts";
+import type { Log } from "../ports/log.ts";
 import { assemble } from "./assemble.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { serveNode } from "./http/serve-node.ts";
@@ -61,11 +62,15 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   stack.defer(() => life.abort());
   log.info({ home: options.home, apps: options.apps, pid: process.pid }, "daemon started");
   options.onUp?.(served.addresses);
-  await Promise.all([link.run(over), reconciler.run(over), followExits(reconciler, over)]);
+  await Promise.all([link.run(over), reconciler.run(over), followExits(reconciler, over, log)]);
   log.info({}, "daemon stops; containers go on");
 }
 
-/** conmon's exit file tells an end at once; the engine's own event comes up to 250 ms later. */
-async function followExits(reconciler: Reconciler, signal: AbortSignal): Promise<void> {
-  for await (const _id of watchExits(EXIT_DIRECTORY, signal)) reconciler.poke("now");
+/** conmon's exit file tells an end at once; the engine's own event comes up to 250 ms later, and goes on where this fails. */
+async function followExits(reconciler: Reconciler, signal: AbortSignal, log: Log): Promise<void> {
+  try {
+    for await (const _id of watchExits(EXIT_DIRECTORY, signal)) reconciler.poke("now");
+  } catch (error) {
+    log.warn({ error: String(error) }, "exit files can't be watched; the engine's events tell of ends instead");
+  }
 }

@@ -1,5 +1,6 @@
-import { type FSWatcher, watch } from "node:fs";
+import { existsSync, type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
+import { isMissing } from "../files/errno.ts";
 
 /** Where conmon leaves a file for each container that ended, unless Podman was told another tmp dir. */
 export const EXIT_DIRECTORY = "/run/libpod/exits";
@@ -61,14 +62,24 @@ class ExitWatcher implements Disposable {
 
   #arm(): void {
     this.#watcher?.close();
-    if (this.#disposed) return;
-    for (let path = this.#directory; ; path = dirname(path)) {
-      try {
-        this.#watcher = this.#watch(path);
+    while (!this.#disposed) {
+      const path = nearestFolder(this.#directory);
+      const watcher = this.#tryWatch(path);
+      // A folder may have come or gone between the two: nothing would tell of it any more.
+      if (watcher && nearestFolder(this.#directory) === path) {
+        this.#watcher = watcher;
         return;
-      } catch (error) {
-        if (path === dirname(path)) throw error;
       }
+      watcher?.close();
+    }
+  }
+
+  #tryWatch(path: string): FSWatcher | null {
+    try {
+      return this.#watch(path);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
     }
   }
 
@@ -90,4 +101,9 @@ class ExitWatcher implements Disposable {
     const prefix = path === "/" ? "/" : `${path}/`;
     return name === null || name === basename(path) || `${this.#directory}/`.startsWith(`${prefix}${name}/`);
   }
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+function nearestFolder(path: string): string {
+  for (let folder = path; ; folder = dirname(folder)) if (folder === "/" || existsSync(folder)) return folder;
 }

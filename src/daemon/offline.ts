@@ -5,7 +5,7 @@ import { homeLayout } from "../adapters/home/home-layout.ts";
 import { nodeId } from "../adapters/home/node-id.ts";
 import { diagnose, type Finding } from "../adapters/podman/doctor.ts";
 import { gatherDoctorFacts } from "../adapters/podman/doctor-facts.ts";
-import { SYSTEM_SOCKET } from "../adapters/podman/podman-service.ts";
+import { PodmanService } from "../adapters/podman/podman-service.ts";
 import { SystemRandom } from "../adapters/random/system-random.ts";
 import { ArcError } from "../core/errors/arc-error.ts";
 import type { Problem } from "../core/errors/problem.ts";
@@ -88,6 +88,8 @@ async function namedFolders(files: readonly string[]): Promise<readonly AppFolde
 
 /** What stands in the way of running containers here, and what to do about it. */
 export async function diagnoseNode(options: DaemonOptions): Promise<readonly Finding[]> {
-  const socket = options.socket ?? SYSTEM_SOCKET;
-  return diagnose(await gatherDoctorFacts(options.home, socket, AbortSignal.timeout(30_000)));
+  const signal = AbortSignal.timeout(30_000);
+  const service = new PodmanService({ home: options.home, ...(options.socket !== null && { socket: options.socket }) });
+  await service.find(signal);
+  return diagnose(await gatherDoctorFacts(options.home, service.socket, signal));
 }

@@ -120,9 +120,7 @@ function firewall({ programs }: DoctorFacts): Finding {
 }
 
 function service({ service: running, socket }: DoctorFacts): Finding {
-  if (!running) {
-    return wrong("service", `nobody answers at ${socket}`, "`archipelago up` starts one; its log says why it can't.");
-  }
+  if (!running) return fine("service", `nobody answers at ${socket} yet; \`archipelago up\` starts one`);
   if (running.networkBackend === "netavark") return fine("service", `Podman ${running.version} answers at ${socket}`);
   return wrong(
     "service",

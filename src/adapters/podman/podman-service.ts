@@ -59,15 +59,21 @@ export class PodmanService implements AsyncDisposable {
    * started. Calls at the same time share one start.
    */
   async ensure(signal?: AbortSignal): Promise<void> {
-    for (const socket of this.#options.socket === undefined ? [SYSTEM_SOCKET, this.#own] : [this.#own]) {
-      if (!(await ping(socket, signal))) continue;
-      this.#socket = socket;
-      return;
-    }
+    if (await this.find(signal)) return;
     this.#starting ??= this.#start(signal).finally(() => {
       this.#starting = null;
     });
     await this.#starting;
+  }
+
+  /** Whether one answers already: `socket` is then where. Starts nothing. */
+  async find(signal?: AbortSignal): Promise<boolean> {
+    for (const socket of this.#options.socket === undefined ? [SYSTEM_SOCKET, this.#own] : [this.#own]) {
+      if (!(await ping(socket, signal))) continue;
+      this.#socket = socket;
+      return true;
+    }
+    return false;
   }
 
   /** Ends our own service, if there is one. Containers go on. */

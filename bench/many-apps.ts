@@ -43,6 +43,7 @@ export function settledWorld(node: ResolvedNode): World {
     images: new Set(),
     networks: null,
     listening: null,
+    unclear: [],
     strays: [],
     busy: new Set(),
   };
@@ -58,6 +59,7 @@ export function freshWorld(): World {
     images: new Set(),
     networks: [],
     listening: new Set(),
+    unclear: [],
     strays: [],
     busy: new Set(),
   };

@@ -4,6 +4,7 @@ import {
   type ManifestChoice,
   type ParsedFolder,
 } from "../core/desired/choose-manifest.ts";
+import { ArcError } from "../core/errors/arc-error.ts";
 import { formatProblem } from "../core/errors/problem.ts";
 import type { HostFacts } from "../core/facts.ts";
 import { appId, type AppId } from "../core/ids.ts";
@@ -49,9 +50,14 @@ export class DesireReader {
   /** `edit` gives a preview: what would be desired, with nothing made and nothing kept. */
   async read(edit?: (config: NodeConfig) => NodeConfig): Promise<Desire | NoDesire> {
     const { nodeFile, facts: factSource, secrets: secretStore, dataRoot } = this.#from;
+    const troubles: string[] = [];
+    const noting = (what: string) => (error: unknown) => {
+      troubles.push(`${what}: ${ArcError.from(error).message}`);
+    };
     const [state, catalogue, accepted, detected] = await Promise.all([
       nodeFile.read(),
-      this.#folders(this.#from.catalogue),
+      // Apps that run have their accepted copies.
+      this.#folders(this.#from.catalogue).catch(noting("the catalogue can't be read")),
       this.#folders(this.#from.accepted),
       factSource.read(),
     ]);
@@ -62,11 +68,11 @@ export class DesireReader {
 
     const choices = new Map<AppId, ManifestChoice>();
     for (const name of Object.keys(config.apps)) {
-      choices.set(appId(name), chooseManifest(appId(name), catalogue.get(name), accepted.get(name), config.updates));
+      choices.set(appId(name), chooseManifest(appId(name), catalogue?.get(name), accepted.get(name), config.updates));
     }
-    const secrets = await this.#secrets(choices, edit === undefined);
+    const secrets = await this.#secrets(choices, edit === undefined, noting("secrets can't be made"));
     const unusable = [...secretStore.unusable()].map(([name, why]) => `the secret ${name} can't be used: ${why}`);
-    const notices = [...invalid, ...unusable];
+    const notices = [...invalid, ...troubles, ...unusable];
     const facts = { detected, effective: { ...detected, ...definedOf(config.host) } };
     const forgotten = [...accepted.keys()].filter((name) => !(name in config.apps)).map(appId);
     const key: unknown[] = [
@@ -84,7 +90,7 @@ export class DesireReader {
     const nodeKey = await secretStore.nodeKey();
     const resolved = resolveNode({ config, choices, forgotten, facts: facts.effective, secrets, nodeKey, dataRoot });
     const missing = state.valid && state.text === "";
-    const desire: Desire = { config, facts, catalogue, choices, resolved, notices, missing };
+    const desire: Desire = { config, facts, catalogue: catalogue ?? new Map(), choices, resolved, notices, missing };
     if (!edit) this.#last = { key, desire };
     return desire;
   }
@@ -102,8 +108,12 @@ export class DesireReader {
     return parsed;
   }
 
-  /** Makes what is missing and has a generator; a preview pretends. */
-  async #secrets(choices: ReadonlyMap<AppId, ManifestChoice>, make: boolean): Promise<ReadonlyMap<string, string>> {
+  /** Makes what is missing and has a generator; a preview pretends. What can't be made keeps only its own app back. */
+  async #secrets(
+    choices: ReadonlyMap<AppId, ManifestChoice>,
+    make: boolean,
+    note: (error: unknown) => void,
+  ): Promise<ReadonlyMap<string, string>> {
     const present = await this.#from.secrets.read();
     const missing: Record<string, SecretGenerator> = {};
     for (const choice of choices.values()) {
@@ -116,7 +126,7 @@ export class DesireReader {
     if (names.length === 0) return present;
     if (!make) return new Map([...present, ...names.map((name) => [name, TO_BE_MADE] as const)]);
     // Bases that are there already matter to what derives from them, so all generators of these apps are given.
-    await this.#from.secrets.generate(missing);
+    await this.#from.secrets.generate(missing).catch(note);
     return this.#from.secrets.read();
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ContainerEngine } from "../ports/engine.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { Log } from "../ports/log.ts";
+import { meansEngineAway } from "./engine-away.ts";
 
 /** Starts the engine's service where it is down. */
 export interface EngineService {
@@ -47,7 +48,7 @@ export class EngineLink {
 
   /** A look met an engine that does not answer, or not in time: what the events stream notices later or never. */
   suspect(error: ArcError): void {
-    if (error.code !== "ARC_ENGINE_UNAVAILABLE" && error.code !== "ARC_ENGINE_TIMEOUT") return;
+    if (!meansEngineAway(error)) return;
     this.#lost(error);
     this.#cut?.abort();
   }

@@ -4,6 +4,7 @@ import type { DesiredNode } from "../core/desired/desired.ts";
 import type { AppId } from "../core/ids.ts";
 import type { ContainerDetail, ContainerSummary, ObservedNetwork } from "../core/observed/observed.ts";
 import { identify, type OwnContainer } from "../core/observed/own-container.ts";
+import type { UnclearContainer } from "../core/observed/unclear-container.ts";
 import { matchContainers } from "../core/plan/match.ts";
 import type { World } from "../core/plan/plan-node.ts";
 import { willJoin } from "../core/plan/plan-networks.ts";
@@ -11,6 +12,7 @@ import { isAboutToStart } from "../core/plan/standing.ts";
 import { appNetwork } from "../core/resolve/resolve-container.ts";
 import { LABEL } from "../core/spec/labels.ts";
 import type { Collaborators } from "./collaborators.ts";
+import { meansEngineAway } from "./engine-away.ts";
 
 type Sources = Pick<Collaborators, "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId">;
 
@@ -41,9 +43,10 @@ export class Observer {
     const mine = containers.filter(({ labels }) => labels[LABEL.owner] === nodeId);
     const ids = new Set<string>(mine.map(({ id }) => id));
     for (const id of this.#inspected.keys()) if (!ids.has(id)) this.#inspected.delete(id);
-    const own = (await Promise.all(mine.map((summary) => this.#own(summary, signal)))).filter(
-      (found) => found !== null,
+    const found = (await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, signal)))).filter(
+      (each) => each !== null,
     );
+    const own = found.filter((each): each is OwnContainer => "summary" in each);
     const needs = this.#needs(desired, own, memory);
     const wanted = wantedNetworks(desired);
     const lookAround = needs.joining || this.#networksAreDue(wanted);
@@ -56,12 +59,24 @@ export class Observer {
       nodeId,
       containers,
       own,
+      unclear: found.filter((each): each is UnclearContainer => "reason" in each),
       images: await this.#presentImages(needs.images, signal),
       networks: lookAround ? this.#networks : null,
       listening: needs.starting ? await this.#from.portTable.listening() : null,
       strays: needs.images.size > 0 ? processes.strays(new Set(containers.map(({ id }) => id))) : [],
       busy,
     };
+  }
+
+  /** One container that nobody can tell more of is its app's trouble, and keeps no other from being looked at. */
+  async #ownOrUnclear(summary: ContainerSummary, signal: AbortSignal): Promise<OwnContainer | UnclearContainer | null> {
+    try {
+      return await this.#own(summary, signal);
+    } catch (thrown) {
+      const app = summary.labels[LABEL.app];
+      if (signal.aborted || meansEngineAway(thrown) || app === undefined) throw thrown;
+      return { app, name: summary.name, reason: ArcError.from(thrown).message };
+    }
   }
 
   /** Null where it went away between list and inspect, or where its labels say nothing. */
@@ -133,11 +148,17 @@ export class Observer {
     return this.#networks.some(({ name, labels }) => labels[LABEL.owner] === this.#from.nodeId && !wanted.has(name));
   }
 
+  /** A name that the engine can't make anything of is not here: the pull that follows says why to the app that wants it. */
   async #presentImages(references: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>> {
     const present = await Promise.all(
-      [...references].map(async (reference) =>
-        (await this.#from.engine.imageExists(reference, signal)) ? [reference] : [],
-      ),
+      [...references].map(async (reference) => {
+        try {
+          return (await this.#from.engine.imageExists(reference, signal)) ? [reference] : [];
+        } catch (thrown) {
+          if (signal.aborted || meansEngineAway(thrown)) throw thrown;
+          return [];
+        }
+      }),
     );
     return new Set(present.flat());
   }

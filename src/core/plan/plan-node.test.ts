@@ -47,6 +47,7 @@ function planText(
       nodeId: "node",
       containers: own.map(({ summary }) => summary),
       own,
+      unclear: [],
       images: new Set(["docker.io/library/nginx:1.28"]),
       networks: [network("archipelago-web")],
       listening: new Set(),

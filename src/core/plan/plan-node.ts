@@ -6,6 +6,7 @@ import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
 import type { ContainerSummary, ObservedNetwork } from "../observed/observed.ts";
 import type { Stray } from "../observed/stray.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
+import type { UnclearContainer } from "../observed/unclear-container.ts";
 import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
 import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
@@ -25,6 +26,8 @@ export interface World {
   /** Every container, foreign ones too. */
   readonly containers: readonly ContainerSummary[];
   readonly own: readonly OwnContainer[];
+  /** Ours too; nothing is done about an app that has one, for it could run beside what would be made. */
+  readonly unclear: readonly UnclearContainer[];
   /** Images known to be here, among those that may be needed. */
   readonly images: ReadonlySet<string>;
   /** null: not looked at, since nothing is about to be made or started. */
@@ -52,6 +55,9 @@ export interface Outlook {
   readonly apps: ReadonlyMap<AppId, AppOutlook>;
 }
 
+/** ms until a container that could not be told is asked about again. */
+const UNCLEAR_RETRY = 5_000;
+
 const NO_CONDITIONS: Conditions = { waitsFor: null, stopFor: null, restartFor: null, notices: [] };
 
 /** (desired, observed, memory) -> Plan. Pure: the same values give the same bytes. */
@@ -61,6 +67,7 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
   const names = new Set(world.containers.map(({ name }) => name));
   const owners = new Map(world.own.map(({ name, app }) => [name, app]));
   const networks = world.networks && new Map(world.networks.map((network) => [network.name, network]));
+  const unclear = new Map(world.unclear.map((found) => [found.app, found]));
 
   const providers = new Map<string, ProviderView>();
   for (const entry of desired.apps) {
@@ -87,9 +94,12 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
     const own = ownByApp.get(entry.id) ?? [];
     const appMemory = memory.get(entry.id) ?? EMPTY_MEMORY;
     let list: StepList;
-    let slots: readonly Slot[] = [];
+    let slots: readonly Slot[] = providers.get(entry.id)?.slots ?? [];
     let conditions = NO_CONDITIONS;
-    if (entry.kind === "resolved") {
+    const untold = unclear.get(entry.id);
+    if (untold) {
+      list = holdUnclear(untold, world.now);
+    } else if (entry.kind === "resolved") {
       conditions = conditionsOf(entry, providers);
       const planned = planApp(entry, {
         own,
@@ -114,7 +124,14 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
     apps.set(entry.id, { entry, slots, own, conditions, steps: list.steps, holds: list.holds });
   }
   for (const list of planOrphans(desired, world, ownByApp, memory)) take(list);
+  for (const found of world.unclear) if (!apps.has(appId(found.app))) take(holdUnclear(found, world.now));
   return { plan: { id: idOf(desired, world, steps, holds), steps, holds }, apps };
+}
+
+function holdUnclear({ app, name, reason }: UnclearContainer, now: number): StepList {
+  const list = new StepList(appId(app));
+  list.hold(`${name} is there, but it can't be told what it is: ${reason}`, now + UNCLEAR_RETRY);
+  return list;
 }
 
 /** Known by the names that only we give. */
@@ -168,6 +185,7 @@ function planOrphans(
   memory: ReadonlyMap<AppId, AppMemory>,
 ): readonly StepList[] {
   const wantedApps = new Set<string>(desired.apps.map(({ id }) => id));
+  const unclear = new Set(world.unclear.map(({ app }) => app));
   const lists = new Map<string, StepList>();
   const listOf = (app: string): StepList => {
     const list = lists.get(app) ?? new StepList(appId(app));
@@ -175,7 +193,7 @@ function planOrphans(
     return list;
   };
   for (const [app, own] of [...ownByApp].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (wantedApps.has(app)) continue;
+    if (wantedApps.has(app) || unclear.has(app)) continue;
     for (const found of own)
       removeSteps(listOf(app), found, memory.get(appId(app)) ?? EMPTY_MEMORY, `${app} is no longer wanted`);
   }
@@ -189,7 +207,7 @@ function planOrphans(
     world.own.filter(({ app }) => wantedApps.has(app)).flatMap(({ summary }) => summary.networks),
   );
   for (const app of desired.forgotten) {
-    if (!ownByApp.has(app)) listOf(app).add(null, { op: "forget" }, `${app} is no longer wanted`);
+    if (!ownByApp.has(app) && !unclear.has(app)) listOf(app).add(null, { op: "forget" }, `${app} is no longer wanted`);
   }
   for (const network of world.networks ?? []) {
     const app = network.labels[LABEL.app];

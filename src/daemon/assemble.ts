@@ -4,6 +4,7 @@ import { SystemClock } from "../adapters/clock/system-clock.ts";
 import { HostDataDirs } from "../adapters/data-dirs/data-dirs.ts";
 import type { HomeLayout } from "../adapters/home/home-layout.ts";
 import { HostFactSource } from "../adapters/host-facts/host-facts.ts";
+import { KeptNodeFile } from "../adapters/node-file/kept-node-file.ts";
 import { YamlNodeFile } from "../adapters/node-file/node-file.ts";
 import { PodmanEngine } from "../adapters/podman/podman-engine.ts";
 import { PodmanService } from "../adapters/podman/podman-service.ts";
@@ -59,7 +60,7 @@ export function assemble(
     secrets,
     catalogue: new DirectoryFolderSource(options.apps),
     accepted: new DirectoryAcceptedStore(layout.accepted),
-    nodeFile: new YamlNodeFile(layout.nodeFile),
+    nodeFile: new KeptNodeFile(new YamlNodeFile(layout.nodeFile), layout.keptNodeFile),
     rendered: new DirectoryRenderedFiles(layout.rendered),
     dataDirs: new HostDataDirs(),
     processes: new ProcProcessTable(),

@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { DirectoryFolderSource } from "../adapters/catalogue-dir/folder-source.ts";
 import { homeLayout } from "../adapters/home/home-layout.ts";
 import { nodeId } from "../adapters/home/node-id.ts";
+import { YamlNodeFile } from "../adapters/node-file/node-file.ts";
 import { diagnose, type Finding } from "../adapters/podman/doctor.ts";
 import { gatherDoctorFacts } from "../adapters/podman/doctor-facts.ts";
 import { PodmanService } from "../adapters/podman/podman-service.ts";
@@ -24,7 +25,10 @@ export type { Finding } from "../adapters/podman/doctor.ts";
 
 const NO_HISTORY: HistoryStore = { append() {}, query: () => [], [Symbol.dispose]() {} };
 
-/** What a daemon on this home would do now. Makes and changes nothing; starts Podman's service where none answers. */
+/**
+ * What a daemon on this home would do now. Changes nothing that a daemon or a container reads; makes the node's id and
+ * key where a home has none yet, and starts Podman's service where none answers.
+ */
 export async function offlinePlan(options: DaemonOptions): Promise<PlanView> {
   const layout = homeLayout(options.home);
   try {
@@ -38,9 +42,19 @@ export async function offlinePlan(options: DaemonOptions): Promise<PlanView> {
   const id = await nodeId(layout.nodeId, new SystemRandom());
   const { by, service } = assemble(options, layout, { history: NO_HISTORY, log: quietLog, nodeId: id }, stack);
   await service.ensure(AbortSignal.timeout(60_000));
-  const reconciler = stack.use(new Reconciler(by));
+  const accepted = new DirectoryFolderSource(layout.accepted);
+  const reconciler = stack.use(
+    new Reconciler({
+      ...by,
+      // Beside a daemon that runs on this home, or none: what it keeps and recovers there is left alone.
+      nodeFile: new YamlNodeFile(layout.nodeFile),
+      accepted: { read: () => accepted.read(), accept: changesNothing, forget: changesNothing },
+    }),
+  );
   return viewPlan((await reconciler.preview((config) => config)).outlook.plan);
 }
+
+const changesNothing = (): Promise<never> => Promise.reject(new ArcError("ARC_INTERNAL", "a plan changes nothing"));
 
 interface Validation {
   readonly problems: readonly Problem[];

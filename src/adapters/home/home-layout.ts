@@ -10,6 +10,8 @@ export interface HomeLayout {
   readonly data: string;
   /** The folders that the running apps were last committed from. */
   readonly accepted: string;
+  /** The last node.yml that was valid. */
+  readonly keptNodeFile: string;
   readonly rendered: string;
   /** History and jobs; may be lost. */
   readonly database: string;
@@ -31,6 +33,7 @@ export function homeLayout(home: string): HomeLayout {
     secrets: join(home, "secrets"),
     data: join(home, "data"),
     accepted: join(home, "accepted"),
+    keptNodeFile: join(home, "accepted", "node.yml"),
     rendered: join(home, "rendered"),
     database: join(home, "state.db"),
     trash: join(home, "trash"),

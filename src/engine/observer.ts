@@ -12,6 +12,7 @@ import { isAboutToStart } from "../core/plan/standing.ts";
 import { appNetwork } from "../core/resolve/resolve-container.ts";
 import { LABEL } from "../core/spec/labels.ts";
 import type { Collaborators } from "./collaborators.ts";
+import { Endings } from "./endings.ts";
 import { meansEngineAway } from "./engine-away.ts";
 
 type Sources = Pick<Collaborators, "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId">;
@@ -27,9 +28,13 @@ export class Observer {
   readonly #inspected = new Map<string, Inspected>();
   #networks: readonly ObservedNetwork[] | null = null;
   #networksWanted: ReadonlySet<string> = new Set();
+  readonly #endings: Endings;
+  /** ms after which another look can tell more; null: the last one was clear. */
+  settle: number | null = null;
 
   constructor(from: Sources) {
     this.#from = from;
+    this.#endings = new Endings(from);
   }
 
   async look(
@@ -47,6 +52,7 @@ export class Observer {
       (each) => each !== null,
     );
     const own = found.filter((each): each is OwnContainer => "summary" in each);
+    this.settle = this.#endings.settle(ids);
     const needs = this.#needs(desired, own, memory);
     const wanted = wantedNetworks(desired);
     const lookAround = needs.joining || this.#networksAreDue(wanted);
@@ -81,7 +87,7 @@ export class Observer {
 
   /** Null where it went away between list and inspect, or where its labels say nothing. */
   async #own(summary: ContainerSummary, signal: AbortSignal): Promise<OwnContainer | null> {
-    const { engine, processes, rendered } = this.#from;
+    const { engine, rendered } = this.#from;
     const fingerprint = [summary.name, summary.state, summary.pid, summary.startedAt, summary.networks.join()].join(
       "|",
     );
@@ -119,7 +125,7 @@ export class Observer {
       run: `${summary.pid}@${detail.startedAt}`,
       summary,
       detail,
-      alive: runs && processes.alive(summary.pid, summary.id),
+      alive: runs && this.#endings.alive(summary),
       files: disk,
       record,
     };

@@ -103,6 +103,7 @@ export class Reconciler implements AsyncDisposable {
         const look = await this.freshLook();
         lastFailure = "";
         this.#dispatch(look);
+        next = Math.min(next, this.#observer.settle ?? next);
         for (const { until } of look.outlook.plan.holds)
           if (until !== undefined) next = Math.min(next, until - look.at);
       } catch (thrown) {

@@ -39,17 +39,27 @@ export class ProcProcessTable implements ProcessTable {
     return owners.length === 0 || owners.includes(containerId);
   }
 
-  /** One small read a process, so only for a look that is about to make a container. */
   strays(known: ReadonlySet<string>): readonly Stray[] {
-    return readdirSync(this.#root).flatMap((entry): Stray[] => {
-      const pid = Number(entry);
-      if (!Number.isSafeInteger(pid) || this.#read(pid, "comm").trim() !== "conmon") return [];
-      const watched = parseConmon(this.#read(pid, "cmdline"));
-      if (!watched || known.has(watched.containerId)) return [];
+    return [...this.#monitors()].flatMap(({ pid, watched }): Stray[] => {
+      if (known.has(watched.containerId)) return [];
       // The newest thread's list is the process's: conmon has one thread.
       const children = this.#read(pid, `task/${pid}/children`).trim().split(" ").map(Number);
       return [{ ...watched, pids: [...children.filter((child) => child > 0), pid] }];
     });
+  }
+
+  isWatched(containerId: string): boolean {
+    return this.#monitors().some(({ watched }) => watched.containerId === containerId);
+  }
+
+  /** One small read a process, so only for a look that is about to make a container, or in doubt about one. */
+  *#monitors(): Generator<{ readonly pid: number; readonly watched: Pick<Stray, "containerId" | "name"> }> {
+    for (const entry of readdirSync(this.#root)) {
+      const pid = Number(entry);
+      if (!Number.isSafeInteger(pid) || this.#read(pid, "comm").trim() !== "conmon") continue;
+      const watched = parseConmon(this.#read(pid, "cmdline"));
+      if (watched) yield { pid, watched };
+    }
   }
 
   async end({ name, containerId, pids }: Stray, signalName: string, grace: number, signal: AbortSignal): Promise<void> {

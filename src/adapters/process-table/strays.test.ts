@@ -56,6 +56,13 @@ describe("strays", () => {
     expect(table.strays(new Set([ID]))).toEqual([]);
   });
 
+  test("have no monitor that belongs to a container, and a container has one while its monitor lives", () => {
+    using folder = temporaryFolder();
+    const table = procWith(folder.path);
+    expect(table.isWatched(ID)).toBe(true);
+    expect(table.isWatched("cd".repeat(32))).toBe(false);
+  });
+
   test("end at the stop signal, or at SIGKILL when the grace is over", async () => {
     using folder = temporaryFolder();
     const program = join(folder.path, "sleep");

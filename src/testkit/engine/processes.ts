@@ -10,6 +10,13 @@ export class SimulatedProcessTable implements ProcessTable {
     return this.#owners.get(pid) === containerId;
   }
 
+  /** Containers that have ended and whose monitor has not told the engine yet. */
+  readonly watched = new Set<string>();
+
+  isWatched(containerId: string): boolean {
+    return this.watched.has(containerId);
+  }
+
   /** Left behind by containers that the engine no longer knows. */
   readonly left: Stray[] = [];
 

@@ -13,15 +13,20 @@ const daemon = Number(process.argv[2]);
 const EVERY_MS = 500;
 
 const statusSchema = z.object({
+  node: z.object({ pid: z.int() }),
   engine: z.object({ state: z.string(), reason: z.string().optional() }),
   apps: z.array(z.object({ id: z.string(), state: z.string(), reason: z.string(), url: z.string().nullable() })),
 });
 
 const told = new Map<string, string>();
+let looksWithoutEngine = 0;
 while (isAlive(daemon)) {
   const status = await readStatus();
-  if (status !== null) {
-    if (status.engine.state !== "available") tell("engine", `engine: ${status.engine.reason ?? status.engine.state}`);
+  // Another daemon may hold the home: then ours is about to end, and says so itself.
+  if (status !== null && status.node.pid === daemon) {
+    // The engine's service takes a moment to start: away is worth a word only when it lasts.
+    looksWithoutEngine = status.engine.state === "available" ? 0 : looksWithoutEngine + 1;
+    if (looksWithoutEngine > 1) tell("engine", `engine: ${status.engine.reason ?? status.engine.state}`);
     for (const app of status.apps) {
       const where = app.state === "ready" ? `ready at ${app.url ?? "no address"}` : `${app.state}: ${app.reason}`;
       tell(app.id, `${app.id}: ${where}`);

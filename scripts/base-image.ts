@@ -63,7 +63,14 @@ async function load(): Promise<void> {
 
 if (import.meta.main) {
   const verb = process.argv[2];
-  if (verb === "make") console.log(await standInDirectory());
-  else if (verb === "load") await load();
-  else throw new Error("usage: base-image.ts make|load");
+  try {
+    if (verb === "make") console.log(await standInDirectory());
+    else if (verb === "load") await load();
+    else throw new Error("usage: base-image.ts make|load");
+  } catch (error) {
+    // A command's failure carries all that it printed: its last line says why.
+    const said = error instanceof Error ? error.message.trimEnd().split("\n").at(-1) : String(error);
+    console.error(`base-image: that failed: ${said}`);
+    process.exitCode = 1;
+  }
 }

@@ -59,6 +59,8 @@ export interface UnresolvedApp {
   readonly title: string;
   readonly version: string;
   readonly state: "running" | "stopped";
+  /** In start order: what its manifest says of how containers that are there go on. */
+  readonly containers: readonly Pick<DesiredContainer, "name" | "oneShot" | "startAfter">[];
   readonly problems: readonly Problem[];
   readonly available: string | null;
   readonly notices: readonly string[];

@@ -20,6 +20,11 @@ export function nextBackoff(before: Backoff, now: number, jitter: number): Backo
   return { attempts, nextAt: now + Math.round(pause * (1 + jitter / 5)), lastAt: now };
 }
 
+/** Whether the next attempt has to wait. A clock that was turned back ends a pause: it could take years. */
+export function isPaused({ lastAt, nextAt }: Backoff, now: number): boolean {
+  return now < nextAt && now >= lastAt;
+}
+
 /** Of an app that does its work at `now`: whether it has done so for long enough to begin anew. */
 export function isForgiven({ attempts, lastAt }: Backoff, now: number): boolean {
   return attempts > 0 && now - lastAt > FORGIVEN_AFTER;

@@ -8,7 +8,8 @@ const DEFAULT_GRACE = 10_000;
 
 const graceOf = (found: OwnContainer): number => found.applied?.spec.stop.grace ?? DEFAULT_GRACE;
 
-const isRunning = ({ summary }: OwnContainer): boolean =>
+/** Its process may be there, for all that the engine knows. */
+export const isUp = ({ summary }: OwnContainer): boolean =>
   summary.state === "running" || summary.state === "paused" || summary.state === "stopping";
 
 /**
@@ -59,7 +60,7 @@ export function removeSteps(
 ): boolean {
   const { name, container, id } = found;
   const more = { diff, impact: "recreate" } as const;
-  if (isRunning(found)) {
+  if (isUp(found)) {
     if (!stopStep(list, found, memory, reason, more)) return false;
     if (list.steps.at(-1)?.action.op === "remove") return true;
   }

@@ -27,7 +27,8 @@ export interface Matching {
   readonly nextGeneration: number;
 }
 
-const isGenuine = (found: OwnContainer): boolean => found.nameIsOurs && found.applied !== null;
+/** Made by us, and as we made it. */
+export const isGenuine = (found: OwnContainer): boolean => found.nameIsOurs && found.applied !== null;
 
 /** The hash decides; one of another version is compared field by field, so that a new algorithm recreates nothing. */
 export function isMade(desired: DesiredContainer, found: OwnContainer): boolean {

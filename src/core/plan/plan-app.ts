@@ -4,7 +4,7 @@ import type { AppMemory } from "../memory/memory.ts";
 import type { Stray } from "../observed/stray.ts";
 import type { ObservedNetwork } from "../observed/observed.ts";
 import { containerName, type OwnContainer } from "../observed/own-container.ts";
-import { removeSteps, stopStep } from "./end-container.ts";
+import { isUp, removeSteps, stopStep } from "./end-container.ts";
 import { creationDiff, impostorDiff, matchContainers, type Matching, type Slot } from "./match.ts";
 import { networkSteps } from "./plan-networks.ts";
 import { planStart } from "./plan-start.ts";
@@ -83,8 +83,6 @@ function endStrays(list: StepList, { slots }: Matching, { strays }: AppView): vo
     }
   }
 }
-
-const isUp = ({ summary }: OwnContainer): boolean => ["running", "paused", "stopping"].includes(summary.state);
 
 /** The next generation under which every container of the app can have its name. */
 function freeGeneration(desired: DesiredApp, { nextGeneration }: Matching, isTaken: AppView["isTaken"]): number {

@@ -1,64 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { manifestText, type ManifestInput } from "../../testkit/builders.ts";
+import { manifestText } from "../../testkit/builders.ts";
 import { ownContainer, type OwnOptions } from "../../testkit/own-container.ts";
+import { desiredOf, made, network, planText, web, worldOf } from "../../testkit/planned-node.ts";
 import { resolvedNode, type ResolvedOptions } from "../../testkit/resolved-node.ts";
-import type { DesiredApp, DesiredContainer } from "../desired/desired.ts";
 import { appId } from "../ids.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
-import type { ObservedNetwork } from "../observed/observed.ts";
-import type { OwnContainer } from "../observed/own-container.ts";
 import { formatPlan } from "./format-plan.ts";
 import { viewPlan } from "./plan-view.ts";
 import { planNode, type World } from "./plan-node.ts";
-
-const web = (overrides: Partial<ManifestInput> = {}): string => manifestText({ id: "web", ...overrides });
-
-/** The containers of one app as they shall be. */
-function desiredOf(options: ResolvedOptions, app = "web"): readonly DesiredContainer[] {
-  const entry = resolvedNode(options).desired.apps.find(({ id }) => id === app);
-  if (entry?.kind !== "resolved") throw new Error(`${app} is ${JSON.stringify(entry)}`);
-  return (entry satisfies DesiredApp).containers;
-}
-
-function made(options: ResolvedOptions, more: OwnOptions = {}, app = "web"): readonly OwnContainer[] {
-  return desiredOf(options, app).map((container) => ownContainer(container, more));
-}
-
-const network = (name: string): ObservedNetwork => ({
-  name,
-  id: name,
-  bridge: "podman1",
-  labels: { "archipelago.owner": "node", "archipelago.app": name.replace("archipelago-", "") },
-  options: {},
-  dns: true,
-});
-
-/** The plan's text, less its id. */
-function planText(
-  options: ResolvedOptions,
-  own: readonly OwnContainer[],
-  world: Partial<World> = {},
-  memory: Partial<AppMemory> = {},
-): string {
-  const outlook = planNode(
-    resolvedNode(options).desired,
-    {
-      now: 100_000,
-      nodeId: "node",
-      containers: own.map(({ summary }) => summary),
-      own,
-      unclear: [],
-      images: new Set(["docker.io/library/nginx:1.28"]),
-      networks: [network("archipelago-web")],
-      listening: new Set(),
-      strays: [],
-      busy: new Set(),
-      ...world,
-    },
-    new Map([[appId("web"), { ...EMPTY_MEMORY, ...memory }]]),
-  );
-  return formatPlan(viewPlan(outlook.plan)).replace(/^plan .*\n/, "");
-}
 
 const PLAIN: ResolvedOptions = { catalogue: { web: web() }, accepted: { web: web() } };
 
@@ -434,6 +383,47 @@ describe("rendered files", () => {
     const record = JSON.stringify({ files: {}, pending: ["/etc/a.conf"] });
     expect(planText(live, made(live, { record }))).toContain("~ reload web");
   });
+});
+
+test("a plan's id does not move with how far something is", () => {
+  const loading = (progress: number): AppMemory => ({
+    ...EMPTY_MEMORY,
+    runs: new Map([
+      [
+        "id-base.g1",
+        {
+          run: "100@1000",
+          probes: { readiness: { outcome: "loading", failures: 0, detail: `block ${progress}`, at: 1, progress } },
+        },
+      ],
+    ]),
+  });
+  const options: ResolvedOptions = {
+    catalogue: {
+      base: manifestText({
+        id: "base",
+        provides: { rpc: { host: "x" } },
+        container: { image: "docker.io/library/nginx:1.28", health: { readiness: { tcp: { port: 80 } } } },
+      }),
+      web: web({ requires: { base: { interface: "rpc" } } }),
+    },
+  };
+  const own = made(options, {}, "base");
+  const plan = (progress: number) =>
+    planNode(resolvedNode(options).desired, worldOf(own), new Map([[appId("base"), loading(progress)]])).plan;
+  expect(formatPlan(viewPlan(plan(0.1)))).toContain("waits: base must be ready first: it is loading 10.0 %");
+  expect(plan(0.1).id).toBe(plan(0.2).id);
+});
+
+test("a restart that is due in the future, for the clock went back, waits for it", () => {
+  const options = { ...PLAIN, apps: { web: { restarted_at: "2099-01-01T00:00:00Z" } } };
+  expect(planText(options, made(PLAIN))).toBe("nothing to do\n");
+});
+
+test("a pause that was begun in the future, for the clock went back, is over", () => {
+  const backoff = { attempts: 9, lastAt: 900_000, nextAt: 1_200_000 };
+  const exited = made(PLAIN, { summary: { state: "exited", exitCode: 1 } });
+  expect(planText(PLAIN, exited, {}, { backoff, lastError: "no" })).toContain("+ start web");
 });
 
 test("the same values give the same bytes", () => {

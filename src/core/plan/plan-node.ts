@@ -1,7 +1,8 @@
-import type { DesiredApp, DesiredEntry, DesiredNode, UnresolvedApp } from "../desired/desired.ts";
+import type { DesiredApp, DesiredEntry, DesiredNode } from "../desired/desired.ts";
 import { formatProblem } from "../errors/problem.ts";
 import { appId, planId, type AppId } from "../ids.ts";
 import { containerAlias } from "../manifest/manifest.ts";
+import { isPaused } from "../memory/backoff.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
 import type { ContainerSummary, ObservedNetwork } from "../observed/observed.ts";
 import type { Stray } from "../observed/stray.ts";
@@ -10,10 +11,11 @@ import type { UnclearContainer } from "../observed/unclear-container.ts";
 import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
 import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
-import { removeSteps, stopStep } from "./end-container.ts";
+import { removeSteps } from "./end-container.ts";
 import { matchContainers, type Slot } from "./match.ts";
 import { planApp } from "./plan-app.ts";
 import type { Hold, Plan, Step } from "./plan.ts";
+import { planUnresolved } from "./plan-unresolved.ts";
 import { portFacts, portProblem } from "./ports.ts";
 import { StepList } from "./step.ts";
 
@@ -84,7 +86,7 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
   const holds: Hold[] = [];
   const take = (list: StepList): void => {
     const { lastError, backoff } = memory.get(list.app) ?? EMPTY_MEMORY;
-    if (lastError !== null && world.now < backoff.nextAt) {
+    if (lastError !== null && isPaused(backoff, world.now)) {
       list.pause(`the last attempt failed: ${lastError}`, backoff.nextAt);
     }
     steps.push(...list.steps);
@@ -117,7 +119,10 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
       list = planned.list;
       slots = planned.matching.slots;
     } else {
-      list = entry.kind === "unresolved" ? planUnresolved(entry, own, appMemory, world.now) : new StepList(entry.id);
+      list =
+        entry.kind === "unresolved"
+          ? planUnresolved(entry, own, { memory: appMemory, now: world.now })
+          : new StepList(entry.id);
       if (entry.kind === "invalid") for (const problem of entry.problems) list.hold(formatProblem(problem));
     }
     take(list);
@@ -145,36 +150,6 @@ function straysOf(app: DesiredApp, strays: readonly Stray[]): ReadonlyMap<string
       ];
     }),
   );
-}
-
-/** Lacks something on this node: what is there is kept running as it is, nothing is made. */
-function planUnresolved(entry: UnresolvedApp, own: readonly OwnContainer[], memory: AppMemory, now: number): StepList {
-  const list = new StepList(entry.id);
-  for (const problem of entry.problems) list.hold(formatProblem(problem));
-  const newest = [
-    ...Map.groupBy(
-      own.filter((found) => found.nameIsOurs && found.applied),
-      ({ container }) => container,
-    ).values(),
-  ].flatMap((found) => found.toSorted((a, b) => b.generation - a.generation).slice(0, 1));
-  for (const found of newest) {
-    const { state } = found.summary;
-    if (entry.state === "stopped") {
-      if (state === "running" || state === "paused") stopStep(list, found, memory, "the owner wants it stopped");
-    } else if (state === "paused") {
-      list.add(found.container, { op: "unpause", name: found.name }, `${found.name} is paused`);
-    } else if (state === "created" || (state === "exited" && found.summary.exitCode !== 0) || state === "stopped") {
-      if (now < memory.backoff.nextAt) list.hold(`${found.name} is ${state}`, memory.backoff.nextAt);
-      else
-        list.add(
-          found.container,
-          { op: "start", name: found.name },
-          `${found.name} is ${state}; it goes on as it was made`,
-          { impact: "restart", counts: true },
-        );
-    }
-  }
-  return list;
 }
 
 /** Ours, and no longer wanted: stopped and removed; data stays. Then the networks that nobody wants. */
@@ -230,6 +205,10 @@ function planOrphans(
   return [...lists.values()];
 }
 
+/**
+ * What is wanted, what was found, and what would be done. Not the sentences: they tell how far a sync has come, and a plan
+ * that somebody has read must not be refused for that.
+ */
 function idOf(desired: DesiredNode, world: World, steps: readonly Step[], holds: readonly Hold[]) {
   const wanted = desired.apps.map((entry) =>
     entry.kind === "resolved"
@@ -237,7 +216,12 @@ function idOf(desired: DesiredNode, world: World, steps: readonly Step[], holds:
       : [entry.id, entry.kind],
   );
   const found = world.own.map(({ id, summary, run }) => [id, summary.state, run]).toSorted();
-  return planId(
-    sha256(JSON.stringify([wanted, found, steps, holds.map(({ app, reason }) => [app, reason])])).slice(0, 16),
-  );
+  const done = steps.map(({ app, container, action, diff, waits }) => [
+    app,
+    container,
+    action,
+    diff.map(({ path, desired: wants }) => [path, wants]),
+    waits !== null,
+  ]);
+  return planId(sha256(JSON.stringify([wanted, found, done, holds.map(({ app }) => app)])).slice(0, 16));
 }

@@ -1,11 +1,12 @@
-import type { DesiredApp } from "../desired/desired.ts";
+import type { DesiredApp, DesiredContainer } from "../desired/desired.ts";
 import { fileDrift } from "../diff/file-drift.ts";
 import type { DiffEntry, Impact } from "../diff/diff.ts";
+import { isPaused } from "../memory/backoff.ts";
 import { containerName, type OwnContainer } from "../observed/own-container.ts";
 import { stopStep } from "./end-container.ts";
 import type { Matching, Slot } from "./match.ts";
 import type { AppView } from "./plan-app.ts";
-import { isStarted } from "./standing.ts";
+import { isStarted, type Standing } from "./standing.ts";
 import { describeDiff, type StepList } from "./step.ts";
 
 /**
@@ -106,7 +107,8 @@ function planRestart(list: StepList, desired: DesiredApp, slot: Slot, match: Own
   const drift = fileDrift(slot.desired, match).restart;
   if (drift.length > 0) {
     restart(list, slot, match, describeDiff(drift), drift, view, false);
-  } else if (startedAt < desired.restartedAt && !slot.desired.oneShot) {
+  } else if (startedAt < desired.restartedAt && desired.restartedAt <= view.now && !slot.desired.oneShot) {
+    // Not before its time: on a machine that boots without a clock every start would be too early.
     restart(list, slot, match, "the owner wants it restarted", [], view, false);
   } else if (view.restartFor && startedAt < view.restartFor.after && !slot.desired.oneShot) {
     restart(list, slot, match, view.restartFor.reason, [], view, false);
@@ -176,8 +178,9 @@ function start(
   list.add(slot.desired.name, { op: "start", name }, reason, { impact: "restart", ...more });
 }
 
-function mayAttempt(list: StepList, { memory, now }: AppView, reason: string): boolean {
-  if (now >= memory.backoff.nextAt) return true;
+/** What ended by itself is tried again after a pause; while that lasts, a hold says so. */
+export function mayAttempt(list: StepList, { memory, now }: Pick<AppView, "memory" | "now">, reason: string): boolean {
+  if (!isPaused(memory.backoff, now)) return true;
   const { attempts, nextAt } = memory.backoff;
   const why = memory.lastError === null ? `started again ${attempts} times already` : memory.lastError;
   list.hold(`${reason}; ${why}`, nextAt);
@@ -193,9 +196,12 @@ const stateDiff = (observed: string, impact: "restart"): DiffEntry => ({
 });
 
 /** A one-shot must have exited 0; any other must run with its startup probe passed. */
-function unmetPredecessor(slot: Slot, slots: readonly Slot[]): string | null {
-  for (const name of slot.desired.startAfter) {
-    const before = slots.find(({ desired }) => desired.name === name);
+export function unmetPredecessor(
+  { desired }: { readonly desired: Pick<DesiredContainer, "startAfter"> },
+  slots: readonly { readonly desired: Pick<DesiredContainer, "name" | "oneShot">; readonly standing: Standing }[],
+): string | null {
+  for (const name of desired.startAfter) {
+    const before = slots.find((slot) => slot.desired.name === name);
     if (!before) continue;
     const { standing } = before;
     if (before.desired.oneShot ? standing.state !== "done" : !isStarted(standing)) {

@@ -10,7 +10,7 @@ import { failed, ok, type Result } from "../result.ts";
 import type { NetworkSpec } from "../spec/container-spec.ts";
 import { appNetwork, resolveContainer } from "./resolve-container.ts";
 import type { ProvidedValues, Scope } from "./scope.ts";
-import { startOrder } from "./start-order.ts";
+import { containersInOrder } from "./start-order.ts";
 
 /** What one app's resolution reads. */
 export interface AppInput {
@@ -70,12 +70,7 @@ export function resolveApp(input: AppInput): Result<{ readonly desired: DesiredA
   const files = new Map<string, readonly RenderedContent[]>();
   const containers: DesiredContainer[] = [];
   const problems: Problem[] = [];
-  const { order } = startOrder(
-    new Map(Object.entries(manifest.containers).map(([name, container]) => [name, container.start_after])),
-  );
-  for (const name of order) {
-    const container = manifest.containers[name];
-    if (!container) continue;
+  for (const [name, container] of containersInOrder(manifest)) {
     const resolved = resolveContainer({
       name,
       container,

@@ -8,7 +8,7 @@ import type { NodeConfig } from "../manifest/node-schema.ts";
 import { findProviders } from "./requirements.ts";
 import { resolveApp, scopeOf, type AppInput } from "./resolve-app.ts";
 import { fill, type ProvidedValue, type ProvidedValues } from "./scope.ts";
-import { startOrder } from "./start-order.ts";
+import { containersInOrder, startOrder } from "./start-order.ts";
 
 /** All that a node's desired state is made from. */
 export interface NodeInput {
@@ -100,6 +100,11 @@ export function resolveNode(input: NodeInput): ResolvedNode {
         title: manifest.name,
         version: manifest.version,
         state: appInput.entry.state,
+        containers: containersInOrder(manifest).map(([container, { one_shot, start_after }]) => ({
+          name: container,
+          oneShot: one_shot,
+          startAfter: start_after,
+        })),
         problems: [...problems, ...(resolved.ok ? [] : resolved.problems)],
         available: choice.available,
         notices: choice.notices,

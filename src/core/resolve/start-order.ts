@@ -1,3 +1,15 @@
+import type { ContainerManifest } from "../manifest/container-schema.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+
+/** An app's containers, each after those that it starts after. */
+export function containersInOrder({ containers }: Manifest): readonly (readonly [string, ContainerManifest])[] {
+  const needs = new Map(Object.entries(containers).map(([name, container]) => [name, container.start_after]));
+  return startOrder(needs).order.flatMap((name) => {
+    const container = containers[name];
+    return container ? [[name, container] as const] : [];
+  });
+}
+
 /** Orders names so that each comes after those it needs; ties by name. `cycle` holds one where there is one. */
 export function startOrder(needs: ReadonlyMap<string, readonly string[]>): {
   readonly order: readonly string[];

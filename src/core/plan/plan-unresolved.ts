@@ -1,0 +1,84 @@
+import type { DesiredContainer, UnresolvedApp } from "../desired/desired.ts";
+import { formatProblem } from "../errors/problem.ts";
+import type { AppMemory } from "../memory/memory.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
+import { isUp, stopStep } from "./end-container.ts";
+import { isGenuine } from "./match.ts";
+import { mayAttempt, unmetPredecessor } from "./plan-start.ts";
+import { standingOf, type Standing } from "./standing.ts";
+import { StepList } from "./step.ts";
+
+interface Kept {
+  readonly desired: Pick<DesiredContainer, "name" | "oneShot" | "startAfter">;
+  readonly found: OwnContainer;
+  readonly standing: Standing;
+}
+
+/** Lacks something on this node: what is there is kept running as it was made, nothing is made and nothing removed. */
+export function planUnresolved(
+  entry: UnresolvedApp,
+  own: readonly OwnContainer[],
+  view: { readonly memory: AppMemory; readonly now: number },
+): StepList {
+  const list = new StepList(entry.id);
+  for (const problem of entry.problems) list.hold(formatProblem(problem));
+  const kept = newestOfEach(entry, own, view.memory);
+  if (entry.state === "stopped") {
+    for (const { found } of kept.toReversed())
+      if (isUp(found)) stopStep(list, found, view.memory, "the owner wants it stopped");
+  } else {
+    for (const each of kept) keepRunning(list, each, kept, view);
+  }
+  return list;
+}
+
+/** In the manifest's start order; what it no longer knows comes last. */
+function newestOfEach(entry: UnresolvedApp, own: readonly OwnContainer[], memory: AppMemory): readonly Kept[] {
+  const newest = new Map<string, OwnContainer>();
+  for (const found of own.filter(isGenuine).toSorted((a, b) => a.generation - b.generation))
+    newest.set(found.container, found);
+  const known = new Set(entry.containers.map(({ name }) => name));
+  const dropped = [...newest.keys()].filter((name) => !known.has(name)).toSorted();
+  return [...entry.containers, ...dropped.map((name) => ({ name, oneShot: false, startAfter: [] }))].flatMap(
+    (desired) => {
+      const found = newest.get(desired.name);
+      return found ? [{ desired, found, standing: standingOf({ ...desired, health: {} }, found, memory) }] : [];
+    },
+  );
+}
+
+function keepRunning(
+  list: StepList,
+  { desired, found, standing }: Kept,
+  all: readonly Kept[],
+  view: { readonly memory: AppMemory; readonly now: number },
+): void {
+  const { name } = found;
+  switch (standing.state) {
+    case "paused":
+      list.add(desired.name, { op: "unpause", name }, `${name} is paused`);
+      break;
+    case "created":
+    case "exited": {
+      const counts = standing.state === "exited";
+      const reason = `${name} is ${standing.state}; it goes on as it was made`;
+      const waits = unmetPredecessor({ desired }, all);
+      if (counts && !mayAttempt(list, view, reason)) break;
+      list.add(desired.name, { op: "start", name }, reason, { impact: "restart", waits, counts });
+      break;
+    }
+    case "dead":
+      // Only its removal would help, and nothing could take its place.
+      list.hold(`${name} is "running" for the engine, but its process is gone; it can't be made anew meanwhile`);
+      break;
+    case "missing":
+    case "starting":
+    case "loading":
+    case "ready":
+    case "done":
+    case "unready":
+    case "failing":
+    case "stuck":
+      break;
+  }
+}

@@ -35,6 +35,7 @@ export async function workOn(
     if (context.signal.aborted || !current()) return;
     const began = by.clock.now();
     const { action } = step;
+    const what = [action.op, step.container ?? "the app"].join(" ");
     const record = (result: "ok" | "failed", detail: string): void => {
       const { container, reason, diff } = step;
       const duration = by.clock.now() - began;
@@ -63,7 +64,7 @@ export async function workOn(
         else if (action.op === "kill") memory.stuck(app, action.name);
       }
       // What counts has its pauses already.
-      round.push(step.counts ? `${action.op} at ${began}` : [action.op, step.container ?? "the app"].join(" "));
+      round.push(step.counts ? `${action.op} at ${began}` : what);
       record("ok", "");
     } catch (thrown) {
       const error = ArcError.from(thrown);
@@ -71,7 +72,7 @@ export async function workOn(
       const message = by.secrets.redact(error.message);
       record("failed", message);
       // Not the app's fault: it costs no pause, the look after the engine is back goes on.
-      if (error.code === "ARC_ENGINE_UNAVAILABLE") return;
+      if (error.code === "ARC_ENGINE_UNAVAILABLE" && memory.firstBreakdown(app, what)) return;
       if (ENDING.has(action.op) && "name" in action) memory.stuck(app, action.name);
       memory.failed(app, lastLine(message), by.clock.now(), by.random.fraction(), step.counts);
       return;

@@ -53,6 +53,14 @@ export class MemoryBook {
     else this.#forgiveError(app);
   }
 
+  /** The engine broke down over that step. Once is not the app's fault; the same again, and nothing well in between, is. */
+  firstBreakdown(app: AppId, step: string): boolean {
+    const round = `broke down over ${step}`;
+    const first = this.#rounds.get(app) !== round;
+    this.#rounds.set(app, round);
+    return first;
+  }
+
   /** It does its work at `now`, and nothing is to be put right. */
   good(app: AppId, now: number): void {
     this.#rounds.delete(app);

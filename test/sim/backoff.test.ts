@@ -154,6 +154,18 @@ describe("what fails while the app does its work is tried with pauses too:", () 
     expect(node.engine.container("web.g1")?.networks).toEqual(["archipelago-web"]);
   });
 
+  test("an engine that breaks down over one start and answers everything else", async () => {
+    const node = new SimulatedNode({ catalogue: { web: appText("web") } });
+    const hangUp = new ArcError("ARC_ENGINE_UNAVAILABLE", "POST /containers/web.g1/start: socket hang up");
+    for (let call = 1; call <= 6; call++) node.engine.faults.fail("start", call, "before", hangUp);
+    node.start();
+    await node.pass(120_000);
+    const [again = 1, ...rest] = pauses(node, "start");
+    expect(again).toBe(0);
+    expectEnvelope(rest);
+    expect(await node.states()).toEqual({ web: "ready" });
+  });
+
   test("the network of an app that is gone can't be removed", async () => {
     const node = new SimulatedNode({ catalogue: { web: appText("web") } });
     node.start();

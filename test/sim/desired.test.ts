@@ -328,6 +328,33 @@ describe("host ports", () => {
     expect(await node.states()).toEqual({ also: "ready", web: "ready" });
   });
 
+  test("of a running app are not given to another that wants them later", async () => {
+    const node = new SimulatedNode({ catalogue: { web: published } });
+    node.start();
+    await node.settle();
+    node.publish("also", appText("also", { ports: [{ container: 80, host: 8080 }] }));
+    node.want({ web: {}, also: {} });
+    await node.settle();
+    expect(await node.states()).toEqual({ also: "held", web: "ready" });
+    expect((await node.statusOf("also")).reason).toMatch(/host port 8080 is wanted by web too/);
+    expect(node.deeds().filter((deed) => deed.includes("failed"))).toEqual([]);
+    node.engine.killPayload("web.g1");
+    await node.settle();
+    expect(await node.states()).toEqual({ also: "held", web: "ready" });
+  });
+
+  test("that move from one app to another are taken over when they are free", async () => {
+    const node = new SimulatedNode({
+      catalogue: { web: published, also: appText("also", { ports: [{ container: 80, host: 8090 }] }) },
+    });
+    node.start();
+    await node.settle();
+    node.want({ web: { ports: { "8080": 8100 } }, also: { ports: { "8090": 8080 } } });
+    await node.settle();
+    expect(await node.states()).toEqual({ also: "ready", web: "ready" });
+    expect(node.deeds().filter((deed) => deed.includes("failed"))).toEqual([]);
+  });
+
   test("of a running app that are taken while it is down are tried with pauses until they are free", async () => {
     const node = new SimulatedNode({ catalogue: { web: published } });
     node.start();

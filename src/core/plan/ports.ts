@@ -1,5 +1,7 @@
 import type { DesiredEntry } from "../desired/desired.ts";
 import type { ContainerSummary } from "../observed/observed.ts";
+import type { PortSpec } from "../spec/container-spec.ts";
+import { LABEL } from "../spec/labels.ts";
 import type { Slot } from "./match.ts";
 
 /** Who has which host port, as one look found it. Keys are `tcp/8080`. */
@@ -8,9 +10,11 @@ export interface PortFacts {
   readonly listening: ReadonlySet<string> | null;
   /** Ports published by running containers -> the container's name. */
   readonly published: ReadonlyMap<string, string>;
-  /** Ports wanted by apps -> the first app that wants them. */
+  /** Ports wanted by apps -> the app that gets them: who has it now, else who ran before, else the first. */
   readonly wanted: ReadonlyMap<string, string>;
 }
+
+const keyOf = ({ protocol, host }: PortSpec): string => `${protocol}/${host}`;
 
 export function portFacts(
   apps: readonly DesiredEntry[],
@@ -18,21 +22,26 @@ export function portFacts(
   listening: ReadonlySet<string> | null,
 ): PortFacts {
   const published = new Map<string, string>();
+  const publishers = new Map<string, string | undefined>();
   for (const container of containers) {
     if (container.state !== "running" && container.state !== "paused") continue;
-    for (const port of container.ports) published.set(`${port.protocol}/${port.host}`, container.name);
+    for (const port of container.ports) {
+      published.set(keyOf(port), container.name);
+      publishers.set(keyOf(port), container.labels[LABEL.app]);
+    }
   }
-  const wanted = new Map<string, string>();
+  const claims = new Map<string, { readonly app: string; readonly strength: number }>();
   for (const app of apps) {
     if (app.kind !== "resolved" || app.state === "stopped") continue;
     for (const { spec } of app.containers) {
       for (const port of spec.ports) {
-        const key = `${port.protocol}/${port.host}`;
-        if (!wanted.has(key)) wanted.set(key, app.id);
+        const key = keyOf(port);
+        const strength = publishers.get(key) === app.id ? 2 : app.accepted ? 1 : 0;
+        if (strength > (claims.get(key)?.strength ?? -1)) claims.set(key, { app: app.id, strength });
       }
     }
   }
-  return { listening, published, wanted };
+  return { listening, published, wanted: new Map([...claims].map(([key, { app }]) => [key, app])) };
 }
 
 /**
@@ -47,7 +56,7 @@ export function portProblem(
 ): string | null {
   if (slot.match?.alive) return null;
   for (const port of slot.desired.spec.ports) {
-    const key = `${port.protocol}/${port.host}`;
+    const key = keyOf(port);
     const first = ports.wanted.get(key);
     if (first !== undefined && first !== app) {
       return `host port ${port.host} is wanted by ${first} too; give one of them another with ports in node.yml`;

@@ -8,7 +8,8 @@ import { driftOf, explainApp } from "../core/status/explain.ts";
 import type { AppStatus, NodeStatus } from "../core/status/status.ts";
 import type { Collaborators } from "../engine/collaborators.ts";
 import type { EngineLink } from "../engine/engine-link.ts";
-import type { Look, Reconciler } from "../engine/reconciler.ts";
+import type { Look } from "../engine/look.ts";
+import type { Reconciler } from "../engine/reconciler.ts";
 import type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
 import type { DesiredEdit, EditResult, Explanation, FactsView, LogEntry, NodeApi, NodeEvent } from "../rpc/node-api.ts";
 import { planEdit, type PlannedEdit } from "./desired-edit.ts";
@@ -62,7 +63,8 @@ export class NodeService implements NodeApi {
   }
 
   async facts(): Promise<FactsView> {
-    const { desire } = await this.#look();
+    // The engine has no part in it.
+    const desire = await this.#options.reconciler.readDesire();
     const { detected, effective } = desire.facts;
     const overridden = FACT_NAMES.filter((name: keyof HostFacts) => desire.config.host[name] !== undefined);
     return { facts: effective, detected, overridden };

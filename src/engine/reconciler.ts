@@ -1,30 +1,17 @@
-import type { DesiredNode } from "../core/desired/desired.ts";
 import { ArcError } from "../core/errors/arc-error.ts";
 import type { AppId } from "../core/ids.ts";
 import type { NodeConfig } from "../core/manifest/node-schema.ts";
-import { isGood } from "../core/plan/standing.ts";
-import { planNode, type AppOutlook, type Outlook, type World } from "../core/plan/plan-node.ts";
+import { planNode, type Outlook } from "../core/plan/plan-node.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { workOn } from "./app-worker.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { DesireReader, type Desire } from "./desire.ts";
+import { holdOf, isAllWell, type Look } from "./look.ts";
 import { MemoryBook, wishOf } from "./memory-book.ts";
 import { Observer } from "./observer.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
 import { Semaphore } from "./semaphore.ts";
-
-/** Everything one look found and decided. */
-export interface Look {
-  /** ms since the epoch. */
-  readonly at: number;
-  readonly desire: Desire;
-  readonly world: World;
-  readonly outlook: Outlook;
-  /** Why nothing may be changed on this node at present; null: all is well. */
-  readonly nodeHold: string | null;
-  /** How many apps' work had ended when it began. */
-  readonly epoch: number;
-}
+import { RenderedSweep } from "./sweep-rendered.ts";
 
 const RESYNC_MS = 60_000;
 const DEBOUNCE_MS = 250;
@@ -44,6 +31,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #observer: Observer;
   readonly #memory = new MemoryBook();
   readonly #probes: ProbeSchedule;
+  readonly #sweep: RenderedSweep;
   readonly #mutations = new Semaphore(MUTATIONS_AT_ONCE);
   readonly #fetches = new Semaphore(FETCHES_AT_ONCE);
   readonly #busy = new Map<
@@ -67,6 +55,7 @@ export class Reconciler implements AsyncDisposable {
     this.#by = by;
     this.#reader = new DesireReader(by);
     this.#observer = new Observer(by);
+    this.#sweep = new RenderedSweep(by);
     this.#probes = new ProbeSchedule(by.clock, by.prober, (app, found, kind, seen, turned) => {
       this.#memory.probe(app, found.id, found.run, kind, seen);
       if (turned) this.poke("now");
@@ -179,6 +168,7 @@ export class Reconciler implements AsyncDisposable {
       if (isAllWell(outlook)) this.#memory.good(app, look.at);
     }
     this.#probes.sync([...look.outlook.apps].map(([id, { slots }]) => ({ id, slots })));
+    await this.#sweep.after(look);
     for (const listener of this.#listeners) listener(look);
     return look;
   }
@@ -192,7 +182,7 @@ export class Reconciler implements AsyncDisposable {
       new Set(this.#busy.keys()),
       this.#over.signal,
     );
-    const nodeHold = holdOf(desire, desired, world);
+    const nodeHold = holdOf(desire, world);
     const outlook = planNode(desired, world, this.#memory.view());
     const empty: Outlook = { plan: { id: outlook.plan.id, steps: [], holds: [] }, apps: outlook.apps };
     return { at: world.now, desire, world, outlook: nodeHold === null ? outlook : empty, nodeHold, epoch };
@@ -254,6 +244,7 @@ export class Reconciler implements AsyncDisposable {
         this.poke("now");
       });
     this.#busy.set(app, { wish, done, superseded });
+    this.#sweep.begun(app);
   }
 
   /** Apps whose steps are being done at this moment. */
@@ -285,17 +276,4 @@ export class Reconciler implements AsyncDisposable {
     this.#pulse?.[Symbol.dispose]();
     await Promise.all([...this.#busy.values()].map(({ done }) => done));
   }
-}
-
-/** Nothing is to be put right, and where it can be told, every container does its work. */
-function isAllWell({ entry, slots, steps, holds }: AppOutlook): boolean {
-  if (steps.length > 0) return false;
-  if (entry.kind !== "resolved") return holds.every(({ until }) => until === undefined);
-  return holds.length === 0 && slots.every(({ match, standing }) => match && isGood(standing));
-}
-
-/** A node.yml that has vanished would mean "remove everything": with containers of ours here, that needs a person. */
-function holdOf(desire: Desire, desired: DesiredNode, world: World): string | null {
-  if (!desire.missing || desired.apps.length > 0 || world.own.length === 0) return null;
-  return "node.yml is missing or empty, but containers of this node are here: put it back, or install an app anew; nothing is changed meanwhile";
 }

@@ -55,8 +55,7 @@ describe("a second look", () => {
     const before = daemon.log.length;
     const { steps, holds } = await daemon.api.plan();
     expect({ steps, holds }).toEqual({ steps: [], holds: [] });
-    const marker = await daemon.api.facts(); // a look of its own, so that the first one's rows are all in
-    expect(marker.facts.arch).not.toBe("");
+    await daemon.api.plan(); // a look of its own, so that the first one's rows are all in
     const asked = daemon.log.slice(before).filter(({ msg }) => msg === "engine request");
     expect(asked.length).toBeGreaterThan(0);
     expect(new Set(asked.map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(["GET /containers/json"]));

@@ -80,6 +80,17 @@ describe("an engine that goes away", () => {
   });
 });
 
+test("facts are told without the engine", async () => {
+  const node = new SimulatedNode({ catalogue: { web: appText("web") }, node: { host: { host_ip: "192.0.2.77" } } });
+  node.start();
+  await node.settle();
+  node.engine.goAway();
+  await node.pass(2_000);
+  const { facts, overridden } = await node.clock.run(node.daemon.service.facts());
+  expect(facts.host_ip).toBe("192.0.2.77");
+  expect(overridden).toEqual(["host_ip"]);
+});
+
 test("an engine that hangs is unavailable too, and answers again", async () => {
   const node = await running();
   node.engine.faults.fail("list", 1, "hang");

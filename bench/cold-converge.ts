@@ -73,7 +73,7 @@ async function compare({ size, floor, rivals, compose: composed }: Round): Promi
 /** The owner types `archipelago install`: one edit over the API, and the daemon looks at once. */
 async function installing(apps: readonly Service[]): Promise<number> {
   await using daemon = await RunningDaemon.start(stage, apps);
-  return answering(apps, () => daemon.api.edit({ kind: "install", apps: apps.map(({ id }) => id) }));
+  return answering(apps, () => daemon.install(apps));
 }
 
 /** The owner edits node.yml by hand: seen by the watch, after the pause that lets several changes come together. */

@@ -41,7 +41,7 @@ tell({
 
 async function killUnderDaemon(): Promise<void> {
   await using running = await RunningDaemon.start(stage, apps);
-  await running.api.edit({ kind: "install", apps: apps.map(({ id }) => id) });
+  await running.install(apps);
   await running.settled(apps);
   for (const { id, port } of apps) ours.push(await killed(`${id}.g1`, port));
 }

@@ -39,6 +39,15 @@ export class RunningDaemon implements AsyncDisposable {
     return daemon;
   }
 
+  /** As `archipelago install` does: one edit over the API, and the daemon looks at once. */
+  async install(apps: readonly Service[]): Promise<void> {
+    try {
+      await this.api.edit({ kind: "install", apps: apps.map(({ id }) => id) });
+    } catch (cause) {
+      throw new Error(`the daemon did not take the edit: ${await this.#log()}`, { cause });
+    }
+  }
+
   /** Saves a node.yml that wants these, as an editor does. */
   async want(apps: readonly Service[]): Promise<void> {
     const file = path.join(this.home, "node.yml");
@@ -59,10 +68,14 @@ export class RunningDaemon implements AsyncDisposable {
     const deadline = performance.now() + LONGEST;
     while (!(await holds().catch(() => false))) {
       if (performance.now() > deadline || this.#child.exitCode !== null) {
-        throw new Error(`the daemon did not get there: ${await readFile(path.join(this.home, "daemon.log"), "utf8")}`);
+        throw new Error(`the daemon did not get there: ${await this.#log()}`);
       }
       await pause(POLL);
     }
+  }
+
+  #log(): Promise<string> {
+    return readFile(path.join(this.home, "daemon.log"), "utf8");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,7 @@
+import { FIELDS } from "../diff/fields.ts";
 import type { ContainerId } from "../ids.ts";
 import { containerAlias } from "../manifest/manifest.ts";
+import { SPEC_HASH_VERSION } from "../spec/canonical.ts";
 import { LABEL, LAST_APPLIED_ANNOTATION } from "../spec/labels.ts";
 import { decodeLastApplied, type LastApplied } from "../spec/last-applied.ts";
 import type { ContainerDetail, ContainerSummary } from "./observed.ts";
@@ -45,13 +47,27 @@ export function identify(
   const generation = Number(labels[LABEL.generation]);
   if (app === undefined || container === undefined || !Number.isSafeInteger(generation) || generation < 1) return null;
   const hash = labels[LABEL.specHash] ?? "";
+  const applied = decodeLastApplied(detail.annotations[LAST_APPLIED_ANNOTATION], labels[LABEL.specHash]);
   return {
     app,
     container,
     generation,
     version: labels[LABEL.version] ?? "",
     hash,
-    applied: decodeLastApplied(detail.annotations[LAST_APPLIED_ANNOTATION], labels[LABEL.specHash]),
+    applied: hash.startsWith(`${SPEC_HASH_VERSION}:`) ? applied : readable(applied),
     nameIsOurs: detail.name === containerName(app, container, generation),
   };
+}
+
+/**
+ * null where it can't be read field by field. No hash vouches for one of another version of the canonical form: a spec of
+ * another shape, or one made by hand, would otherwise break every look.
+ */
+function readable(applied: LastApplied | null): LastApplied | null {
+  try {
+    for (const field of FIELDS) if (applied) field.fromSpec(applied.spec);
+    return applied;
+  } catch {
+    return null;
+  }
 }

@@ -57,6 +57,9 @@ export interface Outlook {
   readonly apps: ReadonlyMap<AppId, AppOutlook>;
 }
 
+/** Stands for the app in steps about networks that no app owns; no app can be called so. */
+const NO_APP = "(shared)";
+
 /** ms until a container that could not be told is asked about again. */
 const UNCLEAR_RETRY = 5_000;
 
@@ -196,7 +199,7 @@ function planOrphans(
       )
     )
       continue;
-    listOf(app ?? "shared").add(
+    listOf(app ?? NO_APP).add(
       null,
       { op: "remove-network", network: network.name },
       `no wanted app uses the network ${network.name}`,

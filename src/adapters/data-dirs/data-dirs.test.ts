@@ -66,6 +66,16 @@ describe.runIf(process.getuid?.() === 0)("ownership", () => {
     expect(new Set(others.map(ownerOf))).toEqual(new Set(["0:0"]));
   });
 
+  test("a folder that is made inside another's belongs to the same, where nobody is named", async () => {
+    using data = dataFolder();
+    const path = join(data.root, "lnd", "wallet");
+    const dirs = new HostDataDirs();
+    await dirs.ensure(data.root, path, "1000:1001");
+    await dirs.ensure(data.root, join(path, "logs", "old"), null);
+    expect([path, join(path, "logs"), join(path, "logs", "old")].map(ownerOf)).toEqual(Array(3).fill("1000:1001"));
+    expect(ownerOf(join(data.root, "lnd"))).toBe("0:0");
+  });
+
   test("a second look changes nothing: no ctime moves", async () => {
     using data = dataFolder();
     const path = join(data.root, "lnd");

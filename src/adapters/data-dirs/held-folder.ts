@@ -36,13 +36,18 @@ export class HeldFolder implements AsyncDisposable {
     return HeldFolder.open(this.entry(name));
   }
 
-  /** The folder of that name inside, made with exactly `mode` where nothing is. */
+  /**
+   * The folder of that name inside, made with exactly `mode` where nothing is. One that is made belongs to whom this one
+   * belongs, as far as this process may give it: the app that owns this folder writes to it.
+   */
   async childOrNew(name: string, mode: number): Promise<HeldFolder> {
     const made = await this.#make(name, mode);
     const child = await this.child(name);
     if (!made) return child;
     try {
       await child.handle.chmod(mode);
+      const { uid, gid } = await this.handle.stat();
+      if (process.geteuid?.() === 0) await child.handle.chown(uid, gid);
       await this.handle.sync();
       return child;
     } catch (error) {

@@ -19,6 +19,7 @@ import type { Collaborators } from "../engine/collaborators.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { Log } from "../ports/log.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
+import { redactingLog } from "./redacting-log.ts";
 
 interface Assembly {
   readonly by: Collaborators;
@@ -32,8 +33,9 @@ export function assemble(
   made: { readonly history: HistoryStore; readonly log: Log; readonly nodeId: string },
   stack: AsyncDisposableStack,
 ): Assembly {
-  const { log } = made;
   const random = new SystemRandom();
+  const secrets = new DirectorySecretStore(layout.secrets, random);
+  const log = redactingLog(made.log, (text) => secrets.redact(text));
   const service = stack.use(
     new PodmanService({
       home: options.home,
@@ -50,9 +52,9 @@ export function assemble(
       warn: (text) => log.warn({}, text),
     }),
   );
-  const secrets = new DirectorySecretStore(layout.secrets, random);
   const by: Collaborators = {
     ...made,
+    log,
     engine,
     random,
     clock: new SystemClock(),

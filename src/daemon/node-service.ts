@@ -159,7 +159,8 @@ export class NodeService implements NodeApi {
       const found = match ?? others[0];
       return found ? [{ key: desired.name, lines: by.engine.logs(found.id, options, signal) }] : [];
     });
-    for await (const { key, line } of mergeStreams(streams, signal)) yield { container: key, ...line };
+    for await (const { key, line } of mergeStreams(streams, signal))
+      yield { container: key, ...line, text: by.secrets.redact(line.text) };
   }
 
   events(signal: AbortSignal): AsyncIterable<NodeEvent> {

@@ -1,4 +1,4 @@
-import { redact } from "../core/redact.ts";
+import { redactor } from "../core/redact.ts";
 import { createHash, createHmac } from "node:crypto";
 import { assertNever } from "../core/result.ts";
 import type { SecretGenerator } from "../core/manifest/manifest-schema.ts";
@@ -30,7 +30,7 @@ export class MemorySecretStore implements SecretStore {
   }
 
   redact(text: string): string {
-    return redact(text, this.#secrets.values());
+    return redactor(this.#secrets.values())(text);
   }
 
   async generate(generators: Readonly<Record<string, SecretGenerator>>): Promise<readonly string[]> {

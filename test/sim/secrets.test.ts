@@ -87,6 +87,21 @@ test("a secret's value is in no history, log line, status, explanation, plan, la
   expect(everything).toContain("secret rich-pass (");
 });
 
+test("an app that writes its secret into its own log is told without it", async () => {
+  const node = new SimulatedNode({ catalogue: { rich: RICH }, secrets: { "rich-pass": ENV } });
+  node.start();
+  await node.settle();
+  node.engine.say("rich.g1", `started with --pass=${ENV} --port=80`);
+  const lines: string[] = [];
+  const options = { follow: false, tail: 10 };
+  const read = async (): Promise<void> => {
+    for await (const { text } of node.daemon.service.logs("rich", null, options, new AbortController().signal))
+      lines.push(text);
+  };
+  await node.clock.run(read());
+  expect(lines.join("\n")).toContain("started with --pass=(secret) --port=80");
+});
+
 test("a rotated secret restarts those who read it, provider and consumer, and nobody else", async () => {
   const node = new SimulatedNode({ catalogue: CATALOGUE });
   node.start();

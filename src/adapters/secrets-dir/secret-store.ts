@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { secretFile } from "../../core/manifest/scalars.ts";
 import type { SecretGenerator } from "../../core/manifest/manifest-schema.ts";
-import { redact } from "../../core/redact.ts";
+import { redactor } from "../../core/redact.ts";
 import type { Random } from "../../ports/random.ts";
 import type { SecretStore } from "../../ports/secret-store.ts";
 import { createFileOnce } from "../files/atomic-write.ts";
@@ -31,6 +31,7 @@ export class DirectorySecretStore implements SecretStore {
   readonly #key: NodeKey;
   readonly #turns = new Turns();
   readonly #seen = new Set<string>();
+  #redact: (text: string) => string = (text) => text;
   #last: ReadonlyMap<string, string> = new Map();
   #unusable: ReadonlyMap<string, string> = new Map();
 
@@ -58,6 +59,7 @@ export class DirectorySecretStore implements SecretStore {
       this.#last = secrets;
       // A container goes on with a rotated value until it is replaced, and may still say it.
       for (const value of secrets.values()) this.#seen.add(value);
+      this.#redact = redactor(this.#seen);
     }
     return this.#last;
   }
@@ -67,7 +69,7 @@ export class DirectorySecretStore implements SecretStore {
   }
 
   redact(text: string): string {
-    return redact(text, this.#seen);
+    return this.#redact(text);
   }
 
   generate(generators: Readonly<Record<string, SecretGenerator>>): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import type { Action, Op, Step } from "../core/plan/plan.ts";
 import { LABEL, LAST_APPLIED_ANNOTATION } from "../core/spec/labels.ts";
 import { encodeLastApplied } from "../core/spec/last-applied.ts";
 import { decodeLiveRecord, encodeLiveRecord, type LiveRecord } from "../core/spec/live-record.ts";
+import type { ContainerDetail } from "../core/observed/observed.ts";
 import type { CreateRequest } from "../ports/engine.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { fetchImage } from "./fetch-image.ts";
@@ -52,8 +53,12 @@ const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
   create,
   start: ({ name }, _step, { by, mutations, signal }) => mutations.run(() => by.engine.start(name, signal), signal),
   stop: ({ name, grace }, _step, { by, signal }) => by.engine.stop(name, grace, signal),
-  "end-process": ({ stray, signal: name, grace }, _step, { by, signal }) =>
-    by.processes.end(stray, name.startsWith("SIG") ? name : `SIG${name}`, grace, signal),
+  "end-process": async ({ stray, signal: name, grace }, _step, context) => {
+    // The engine answers when it is done with the container: what somebody was just starting is no stray.
+    if (await runs(stray.containerId, context)) return;
+    const { by, signal } = context;
+    await by.processes.end(stray, name.startsWith("SIG") ? name : `SIG${name}`, grace, signal);
+  },
   kill: ({ name }, _step, { by, signal }) => by.engine.kill(name, "SIGKILL", signal),
   unpause: ({ name }, _step, { by, signal }) => by.engine.unpause(name, signal),
   remove: async ({ name, id, force }, step, { by, mutations, signal }) => {
@@ -149,13 +154,22 @@ async function create(action: ActionOf<"create">, step: Step, context: StepConte
  * A create that was broken off can leave its name taken in Podman's storage by a container that no list shows. Only what
  * the engine itself does not know as a container is one; whatever else has the name is left alone.
  */
-async function isGhost(error: unknown, name: string, { by, signal }: StepContext): Promise<boolean> {
+async function isGhost(error: unknown, name: string, context: StepContext): Promise<boolean> {
   if (!(error instanceof ArcError) || error.code !== "ARC_ENGINE_CONFLICT") return false;
+  return (await inspect(name, context)) === null;
+}
+
+async function runs(ref: string, context: StepContext): Promise<boolean> {
+  return (await inspect(ref, context))?.state === "running";
+}
+
+/** null: the engine knows no such container. */
+async function inspect(ref: string, { by, signal }: StepContext): Promise<ContainerDetail | null> {
   try {
-    await by.engine.inspect(name, signal);
-    return false;
-  } catch (thrown) {
-    return thrown instanceof ArcError && thrown.code === "ARC_ENGINE_NOT_FOUND";
+    return await by.engine.inspect(ref, signal);
+  } catch (error) {
+    if (error instanceof ArcError && error.code === "ARC_ENGINE_NOT_FOUND") return null;
+    throw error;
   }
 }
 

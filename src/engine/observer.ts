@@ -1,10 +1,11 @@
 import { ArcError } from "../core/errors/arc-error.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../core/memory/memory.ts";
 import type { DesiredNode } from "../core/desired/desired.ts";
-import type { AppId } from "../core/ids.ts";
-import type { ContainerDetail, ContainerSummary, ObservedNetwork } from "../core/observed/observed.ts";
+import { appId, type AppId } from "../core/ids.ts";
+import type { ContainerDetail, ContainerSummary, EngineState, ObservedNetwork } from "../core/observed/observed.ts";
 import { identify, type OwnContainer } from "../core/observed/own-container.ts";
 import type { UnclearContainer } from "../core/observed/unclear-container.ts";
+import type { Stray } from "../core/observed/stray.ts";
 import { matchContainers } from "../core/plan/match.ts";
 import type { World } from "../core/plan/plan-node.ts";
 import { willJoin } from "../core/plan/plan-networks.ts";
@@ -16,6 +17,14 @@ import { Endings } from "./endings.ts";
 import { meansEngineAway } from "./engine-away.ts";
 
 type Sources = Pick<Collaborators, "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId">;
+
+const isUp = (state: EngineState): boolean => state === "running" || state === "stopping" || state === "paused";
+
+/** It does not run, and will be removed or is to stay so: a start of it may have broken off all the same. */
+const isLeft =
+  ({ apps }: DesiredNode) =>
+  ({ app, summary }: OwnContainer): boolean =>
+    summary.state === "created" || (!isUp(summary.state) && !apps.some(({ id }) => id === app));
 
 interface Inspected {
   readonly fingerprint: string;
@@ -43,7 +52,7 @@ export class Observer {
     busy: ReadonlySet<AppId>,
     signal: AbortSignal,
   ): Promise<World> {
-    const { engine, clock, nodeId, processes } = this.#from;
+    const { engine, clock, nodeId } = this.#from;
     const containers = await engine.list(signal);
     const mine = containers.filter(({ labels }) => labels[LABEL.owner] === nodeId);
     const ids = new Set<string>(mine.map(({ id }) => id));
@@ -51,8 +60,8 @@ export class Observer {
     const found = (await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, signal)))).filter(
       (each) => each !== null,
     );
-    const own = found.filter((each): each is OwnContainer => "summary" in each);
     this.settle = this.#endings.settle(ids);
+    const own = found.filter((each): each is OwnContainer => "summary" in each);
     const needs = this.#needs(desired, own, memory);
     const wanted = wantedNetworks(desired);
     const lookAround = needs.joining || this.#networksAreDue(wanted);
@@ -69,9 +78,24 @@ export class Observer {
       images: await this.#presentImages(needs.images, signal),
       networks: lookAround ? this.#networks : null,
       listening: needs.starting ? await this.#from.portTable.listening() : null,
-      strays: needs.images.size > 0 ? processes.strays(new Set(containers.map(({ id }) => id))) : [],
+      strays: needs.starting || own.some(isLeft(desired)) ? this.#strays(containers, busy) : [],
       busy,
     };
+  }
+
+  /**
+   * Of containers that the engine does not know, and of ours that it says do not run: the monitor of one that has just
+   * exited watches nothing any more. Those of an app whose steps are being done may be just starting.
+   */
+  #strays(containers: readonly ContainerSummary[], busy: ReadonlySet<AppId>): readonly Stray[] {
+    const known = new Set<string>(containers.map(({ id }) => id));
+    const told = containers.filter(
+      ({ state, labels }) =>
+        isUp(state) || labels[LABEL.owner] !== this.#from.nodeId || busy.has(appId(labels[LABEL.app] ?? "")),
+    );
+    return this.#from.processes
+      .strays(new Set(told.map(({ id }) => id)))
+      .filter(({ containerId, pids }) => pids.length > 1 || !known.has(containerId));
   }
 
   /** One container that nobody can tell more of is its app's trouble, and keeps no other from being looked at. */
@@ -116,7 +140,6 @@ export class Observer {
           ),
       live ? rendered.readRecord(identity.app, summary.name) : null,
     ]);
-    const runs = summary.state === "running" || summary.state === "stopping" || summary.state === "paused";
     return {
       ...identity,
       id: summary.id,
@@ -125,7 +148,7 @@ export class Observer {
       run: `${summary.pid}@${detail.startedAt}`,
       summary,
       detail,
-      alive: runs && this.#endings.alive(summary),
+      alive: isUp(summary.state) && this.#endings.alive(summary),
       files: disk,
       record,
     };

@@ -6,8 +6,8 @@ export interface ProcessTable {
   alive(pid: number, containerId: string): boolean;
   /** Whether its monitor lives, which will tell the engine how the container ended. */
   isWatched(containerId: string): boolean;
-  /** Processes of containers whose id is not in `known`. */
-  strays(known: ReadonlySet<string>): readonly Stray[];
+  /** Processes that a monitor watches, of containers whose id is not in `told`. */
+  strays(told: ReadonlySet<string>): readonly Stray[];
   /** Ends one: the stop signal, SIGKILL after `grace` ms. Resolves when it has ended; ARC_ENGINE_TIMEOUT if it does not. */
   end(stray: Stray, signalName: string, grace: number, signal: AbortSignal): Promise<void>;
 }

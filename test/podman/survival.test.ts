@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ProcProcessTable } from "../../src/adapters/process-table/process-table.ts";
+import type { Stray } from "../../src/core/observed/stray.ts";
 import { containerIds, eventually, get, Node, podman, RunningDaemon, UI_APPS } from "./running-daemon.ts";
 
 let node: Node;
@@ -103,5 +105,23 @@ test("conmon and payload killed: seen as dead though the engine says running, an
   const entry = await daemon.explained("bitcoin-ui", "state");
   expect(entry).toMatchObject({ desired: "running", origin: "outside" });
   await daemon.settled(...UI_APPS);
+  expect((await get(3010)).status).toBe(200);
+});
+
+/** The monitor of that container, with what it watches. */
+function monitorOf(name: string): Stray | undefined {
+  return new ProcProcessTable().strays(new Set()).find((stray) => stray.name === name);
+}
+
+test("a start that was broken off holds the port, and is ended before the next one", async () => {
+  const name = (await daemon.app("bitcoin-ui")).containers[0]?.name ?? "";
+  await daemon.kill9();
+  await podman("stop", "-t", "5", name);
+  const starter = spawn("podman", ["start", name], { stdio: "ignore" });
+  await vi.waitFor(() => expect(monitorOf(name)).toMatchObject({ started: false }), { timeout: 10_000, interval: 1 });
+  starter.kill("SIGKILL");
+  daemon = await RunningDaemon.start(node);
+  await daemon.settled(...UI_APPS);
+  expect(monitorOf(name)).toMatchObject({ started: true });
   expect((await get(3010)).status).toBe(200);
 });

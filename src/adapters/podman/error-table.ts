@@ -67,5 +67,9 @@ export const isHealthTimeout = (error: unknown): boolean =>
 export const isAlreadyConnected = (error: unknown): boolean =>
   error instanceof ArcError && /already connected/i.test(error.message);
 
+/** The runtime still has a container of that id, which the engine has not. */
+export const isLeftover = (error: unknown): boolean =>
+  error instanceof ArcError && /create failed: container with given ID already exists/i.test(error.message);
+
 export const isNotConnected = (error: unknown): boolean =>
   error instanceof ArcError && /is not connected to network/i.test(error.message);

@@ -16,7 +16,7 @@ import type {
 import { needsPin, pinBridges } from "./bridge-pin.ts";
 import { buildContext } from "./build-context.ts";
 import { createBody } from "./create-body.ts";
-import { isAlreadyConnected, isNotConnected } from "./error-table.ts";
+import { isAlreadyConnected, isLeftover, isNotConnected } from "./error-table.ts";
 import { asList, asRecord, asText } from "./json-read.ts";
 import { runHealthCommand } from "./health-command.ts";
 import { type Answer, type Call, type ClientOptions, LibpodClient } from "./libpod-client.ts";
@@ -134,7 +134,10 @@ export class PodmanEngine implements ContainerEngine, Disposable {
   }
 
   async start(ref: string, signal?: AbortSignal): Promise<void> {
-    const { status } = await this.#post(ref, "start", { operation: "start", signal, deadline: CHANGE, accept: [304] });
+    const call: Call = { operation: "start", signal, deadline: CHANGE, accept: [304] };
+    const begin = (): Promise<Answer> => this.#post(ref, "start", call);
+    // What an earlier start that broke off left in the runtime is in the way once: the failure clears it (4.3.1, runc).
+    const { status } = await begin().catch((error: unknown) => (isLeftover(error) ? begin() : Promise.reject(error)));
     if (status !== 304) await this.#pin();
   }
 

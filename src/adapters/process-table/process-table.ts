@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import type { Stray } from "../../core/observed/stray.ts";
@@ -39,17 +39,28 @@ export class ProcProcessTable implements ProcessTable {
     return owners.length === 0 || owners.includes(containerId);
   }
 
-  strays(known: ReadonlySet<string>): readonly Stray[] {
+  strays(told: ReadonlySet<string>): readonly Stray[] {
     return [...this.#monitors()].flatMap(({ pid, watched }): Stray[] => {
-      if (known.has(watched.containerId)) return [];
+      if (told.has(watched.containerId)) return [];
       // The newest thread's list is the process's: conmon has one thread.
       const children = this.#read(pid, `task/${pid}/children`).trim().split(" ").map(Number);
-      return [{ ...watched, pids: [...children.filter((child) => child > 0), pid] }];
+      const pids = children.filter((child) => child > 0);
+      return [{ ...watched, pids: [...pids, pid], started: !pids.some((child) => this.#waits(child)) }];
     });
   }
 
   isWatched(containerId: string): boolean {
     return this.#monitors().some(({ watched }) => watched.containerId === containerId);
+  }
+
+  /** The runtime's first process holds this pipe open until the engine says start. */
+  #waits(pid: number): boolean {
+    try {
+      const folder = `${this.#root}/${pid}/fd`;
+      return readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`).endsWith("/exec.fifo"));
+    } catch {
+      return false;
+    }
   }
 
   /** One small read a process, so only for a look that is about to make a container, or in doubt about one. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../testkit/temporary-folder.ts";
@@ -52,8 +52,16 @@ describe("strays", () => {
   test("are the processes of containers that the engine does not know", () => {
     using folder = temporaryFolder();
     const table = procWith(folder.path);
-    expect(table.strays(new Set())).toEqual([{ name: "web.g1", containerId: ID, pids: [510, 500] }]);
+    expect(table.strays(new Set())).toEqual([{ name: "web.g1", containerId: ID, pids: [510, 500], started: true }]);
     expect(table.strays(new Set([ID]))).toEqual([]);
+  });
+
+  test("have not started while their first process waits for the word", () => {
+    using folder = temporaryFolder();
+    const table = procWith(folder.path);
+    mkdirSync(join(folder.path, "510/fd"), { recursive: true });
+    symlinkSync("/run/runc/x/exec.fifo", join(folder.path, "510/fd/5"));
+    expect(table.strays(new Set())).toMatchObject([{ started: false }]);
   });
 
   test("have no monitor that belongs to a container, and a container has one while its monitor lives", () => {
@@ -73,7 +81,7 @@ describe("strays", () => {
     ]);
     await new Promise((resolve) => deaf.stdout.once("data", resolve));
     const ended = new Promise<string | null>((resolve) => deaf.once("exit", (_code, name) => resolve(name)));
-    const stray = { name: "web.g1", containerId: ID, pids: [deaf.pid ?? 0] };
+    const stray = { name: "web.g1", containerId: ID, pids: [deaf.pid ?? 0], started: true };
     await new ProcProcessTable().end(stray, "SIGTERM", 50, AbortSignal.timeout(20_000));
     expect(await ended).toBe("SIGKILL");
   });

@@ -1,12 +1,15 @@
 import type { DiffEntry } from "../diff/diff.ts";
 import type { AppMemory } from "../memory/memory.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
+import type { Stray } from "../observed/stray.ts";
 import type { StepList } from "./step.ts";
 
-/** Grace for what carries no readable spec of ours. */
-const DEFAULT_GRACE = 10_000;
+/** For what carries no readable spec of ours. */
+const DEFAULT_STOP = { signal: "SIGTERM", grace: 10_000 };
 
-const graceOf = (found: OwnContainer): number => found.applied?.spec.stop.grace ?? DEFAULT_GRACE;
+/** How a container of ours wants to be ended. */
+export const stopOf = (found: OwnContainer): { readonly signal: string; readonly grace: number } =>
+  found.applied?.spec.stop ?? DEFAULT_STOP;
 
 /** Its process may be there, for all that the engine knows. */
 export const isUp = ({ summary }: OwnContainer): boolean =>
@@ -32,7 +35,7 @@ export function stopStep(
     case 0:
       // A frozen process can't hear the stop signal.
       if (found.summary.state === "paused") list.add(container, { op: "unpause", name }, reason, options);
-      list.add(container, { op: "stop", name, grace: graceOf(found) }, reason, options);
+      list.add(container, { op: "stop", name, grace: stopOf(found).grace }, reason, options);
       return true;
     case 1:
       list.add(container, { op: "kill", name }, `${reason}; the stop was in vain`, options);
@@ -48,6 +51,21 @@ export function stopStep(
       );
       return false;
   }
+}
+
+/** Ends a process that the engine can't end, because it does not know it. */
+export function endStray(
+  list: StepList,
+  container: string,
+  stray: Stray,
+  stop: { readonly signal: string; readonly grace: number },
+): void {
+  const how = stray.started ? { signal: stop.signal, grace: stop.grace } : { signal: "SIGKILL", grace: 0 };
+  const reason = `a start or removal of ${stray.name} broke off: its process is there, and the engine does not know it`;
+  const observed = `pid ${stray.pids.join(", ")}`;
+  list.add(container, { op: "end-process", stray, ...how }, reason, {
+    diff: [{ path: "process", desired: null, observed, origin: "outside", impact: "restart" }],
+  });
 }
 
 /** Stops what runs, then removes it; its data stays. Gives back whether its process has ended when that is done. */

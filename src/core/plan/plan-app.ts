@@ -4,7 +4,7 @@ import type { AppMemory } from "../memory/memory.ts";
 import type { Stray } from "../observed/stray.ts";
 import type { ObservedNetwork } from "../observed/observed.ts";
 import { containerName, type OwnContainer } from "../observed/own-container.ts";
-import { isUp, removeSteps, stopStep } from "./end-container.ts";
+import { endStray, isUp, removeSteps, stopStep } from "./end-container.ts";
 import { creationDiff, impostorDiff, matchContainers, type Matching, type Slot } from "./match.ts";
 import { networkSteps } from "./plan-networks.ts";
 import { planStart } from "./plan-start.ts";
@@ -75,11 +75,7 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
 function endStrays(list: StepList, { slots }: Matching, { strays }: AppView): void {
   for (const { desired } of slots) {
     for (const stray of strays.get(desired.name) ?? []) {
-      const reason = `${stray.name} was removed while it was being started: its process goes on, and the engine does not know it`;
-      const observed = `pid ${stray.pids.join(", ")}`;
-      list.add(desired.name, { op: "end-process", stray, ...desired.spec.stop }, reason, {
-        diff: [{ path: "process", desired: null, observed, origin: "outside", impact: "restart" }],
-      });
+      endStray(list, desired.name, stray, desired.spec.stop);
     }
   }
 }

@@ -182,16 +182,37 @@ describe("a plan", () => {
   });
 
   test("ends what is left of a container that was removed while it started, before it is made anew", () => {
-    const stray = { name: "web.g1", containerId: "ab".repeat(32), pids: [510, 500] };
-    const foreign = { name: "webby.g1", containerId: "cd".repeat(32), pids: [600] };
+    const stray = { name: "web.g1", containerId: "ab".repeat(32), pids: [510, 500], started: true };
+    const foreign = { name: "webby.g1", containerId: "cd".repeat(32), pids: [600], started: true };
     expect(planText(PLAIN, [], { strays: [stray, foreign] })).toMatchInlineSnapshot(`
-      "- end-process web  restart  web.g1 was removed while it was being started: its process goes on, and the engine does not know it
+      "- end-process web  restart  a start or removal of web.g1 broke off: its process is there, and the engine does not know it
           process: pid 510, 500 -> (none) (outside)
       + create web  none  web.g1 is missing
           container: (none) -> web.g1 (outside)
       + start web  none  wanted running
       "
     `);
+  });
+
+  test("kills what a start that broke off left waiting, and does not give it a grace", () => {
+    const created = made(PLAIN).map((found) => ({
+      ...found,
+      alive: false,
+      startedAt: 0,
+      summary: { ...found.summary, state: "created" as const },
+    }));
+    const strays = created.map(({ id, name }) => ({ name, containerId: id, pids: [510, 500], started: false }));
+    expect(
+      planNode(resolvedNode(PLAIN).desired, worldOf(created, { strays }), new Map()).plan.steps.map(
+        ({ action }) => action,
+      ),
+    ).toMatchObject([{ op: "end-process", signal: "SIGKILL", grace: 0 }, { op: "start" }]);
+    const gone: ResolvedOptions = { catalogue: {}, accepted: { web: web() }, apps: {} };
+    expect(
+      planNode(resolvedNode(gone).desired, worldOf(created, { strays }), new Map()).plan.steps.map(
+        ({ action }) => action.op,
+      ),
+    ).toEqual(["end-process", "remove", "remove-network"]);
   });
 
   test("touches no foreign container, whatever it is called", () => {

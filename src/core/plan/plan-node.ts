@@ -11,7 +11,7 @@ import type { UnclearContainer } from "../observed/unclear-container.ts";
 import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
 import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
-import { removeSteps } from "./end-container.ts";
+import { endStray, removeSteps, stopOf } from "./end-container.ts";
 import { matchContainers, type Slot } from "./match.ts";
 import { planApp } from "./plan-app.ts";
 import type { Hold, Plan, Step } from "./plan.ts";
@@ -35,7 +35,7 @@ export interface World {
   /** null: not looked at, since nothing is about to be made or started. */
   readonly networks: readonly ObservedNetwork[] | null;
   readonly listening: ReadonlySet<string> | null;
-  /** Looked for only where a container is about to be made. */
+  /** Looked for only where a container is about to be made, started or removed. */
   readonly strays: readonly Stray[];
   /** Apps whose steps are being done at this moment. */
   readonly busy: ReadonlySet<AppId>;
@@ -172,8 +172,12 @@ function planOrphans(
   };
   for (const [app, own] of [...ownByApp].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (wantedApps.has(app) || unclear.has(app)) continue;
-    for (const found of own)
+    for (const found of own) {
+      for (const stray of world.strays) {
+        if (stray.containerId === found.id) endStray(listOf(app), found.container, stray, stopOf(found));
+      }
       removeSteps(listOf(app), found, memory.get(appId(app)) ?? EMPTY_MEMORY, `${app} is no longer wanted`);
+    }
   }
   const uncertain = desired.apps.some(({ kind }) => kind !== "resolved");
   const wantedNetworks = new Set(

@@ -21,7 +21,7 @@ provides: { vault: { host: "{{ container.main }}", password: { secret: holder-pa
 secrets: { holder-password: { generate: random }, holder-hash: { derive: bcrypt, from: holder-password, cost: 4 } }
 container:
   image: ${BUSYBOX}
-  entrypoint: ["/bin/sh", "-c", 'cat /etc/holder.conf >/dev/null; exec sleep 100000']
+  entrypoint: ["/bin/sh", "-c", 'cat /etc/holder.conf; exec sleep 100000']
   secret_env: [{ key: PASSWORD, secret_file: holder-password }, { key: HASH, secret_file: holder-hash }]
   files: [{ template: holder.conf.liquid, target: /etc/holder.conf }]
   health: { readiness: { command: ["/bin/sh", "-c", "echo $PASSWORD; exit 3"], interval: 200ms, failures: 1000 } }
@@ -104,6 +104,7 @@ test("and is in nothing that leaves the daemon", async () => {
     ["history"],
     ["explain", "holder"],
     ["explain", "reader"],
+    ["logs", "holder"],
     ["doctor"],
   ]) {
     const { stdout, stderr } = await node.cli(...verb);
@@ -118,4 +119,5 @@ test("and is in nothing that leaves the daemon", async () => {
   // As it is, as JSON writes it, and the part that no writing changes.
   for (const form of [CANARY, JSON.stringify(CANARY).slice(1, -1), "canary$2b"]) expect(all).not.toContain(form);
   expect(all).toContain("secret holder-password");
+  expect(all).toContain("password=(secret)");
 });

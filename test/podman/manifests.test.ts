@@ -73,6 +73,21 @@ test("a node.yml that breaks leaves the last valid one in force", async () => {
   await eventually(async () => expect((await daemon.api.status()).notices).toEqual([]));
 });
 
+test("a node.yml that is broken when the daemon starts leaves the last valid one in force", async () => {
+  const before = await containerIds(daemon);
+  const text = await readFile(node.file("node.yml"), "utf8");
+  await daemon.stop();
+  await writeFile(node.file("node.yml"), "apps: [\n");
+  daemon = await RunningDaemon.start(node);
+  await daemon.settled("bitcoin-ui", "lnd-ui");
+  expect((await daemon.api.status()).notices.join("\n")).toContain("node.yml:");
+  expect(await containerIds(daemon)).toEqual(before);
+  await podman("kill", (await daemon.app("bitcoin-ui")).containers[0]?.name ?? "");
+  await daemon.settled("bitcoin-ui", "lnd-ui");
+  await writeFile(node.file("node.yml"), text);
+  await eventually(async () => expect((await daemon.api.status()).notices).toEqual([]));
+});
+
 test("uninstall removes the container and its network, and leaves data and secrets", async () => {
   const gone = await node.cli("uninstall", "lnd-ui", "--yes");
   expect(gone.code).toBe(0);

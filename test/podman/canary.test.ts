@@ -104,20 +104,25 @@ test("and is in nothing that leaves the daemon", async () => {
     ["history"],
     ["explain", "holder"],
     ["explain", "reader"],
-    ["logs", "holder"],
     ["doctor"],
   ]) {
     const { stdout, stderr } = await node.cli(...verb);
     views.push(stdout, stderr);
   }
+  // The container writes it into its own log; what the daemon tells of that log is clean.
+  await eventually(async () => {
+    const { stdout } = await node.cli("logs", "holder");
+    views.push(stdout);
+    expect(stdout).toContain("password=(secret)");
+  });
   const inspects: unknown = JSON.parse(await podman("inspect", "holder.g2", "reader.g2"));
+  // Podman's own word, which only root hears: environment and a health command's output are the container's affair.
   const labels = JSON.stringify(inspects, (key: string, value: unknown) =>
-    key === "Env" || key === "CreateCommand" ? undefined : value,
+    key === "Env" || key === "CreateCommand" || key === "Health" ? undefined : value,
   );
   const state = await everythingBelow(node.home, [node.file("secrets"), node.file("rendered")]);
   const all = [JSON.stringify(views), JSON.stringify(daemon.log), labels, state].join("\n");
   // As it is, as JSON writes it, and the part that no writing changes.
   for (const form of [CANARY, JSON.stringify(CANARY).slice(1, -1), "canary$2b"]) expect(all).not.toContain(form);
   expect(all).toContain("secret holder-password");
-  expect(all).toContain("password=(secret)");
 });

@@ -181,7 +181,7 @@ test("a file that a signal follows changes under the running container", async (
 });
 
 test("a provider that is stopped keeps its consumer, with a notice, and is waited for by a new one", async () => {
-  expect((await node.cli("stop", "base")).code).toBe(0);
+  expect(await node.cli("stop", "base")).toMatchObject({ code: 0 });
   await eventually(async () =>
     expect((await daemon.app("several")).notices.join()).toContain("base, which it requires, is not ready"),
   );
@@ -193,7 +193,7 @@ test("a provider that is stopped keeps its consumer, with a notice, and is waite
       reason: expect.stringContaining("base must be ready first"),
     }),
   );
-  expect((await node.cli("start", "base")).code).toBe(0);
+  expect(await node.cli("start", "base")).toMatchObject({ code: 0 });
   await daemon.settled(...Object.keys(APPS));
 });
 
@@ -201,7 +201,7 @@ test("what is required can't be uninstalled; all three can, and their data stays
   const refused = await node.cli("uninstall", "base", "--yes");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain("base is required by several");
-  expect((await node.cli("uninstall", "base", "several", "stranger", "--yes")).code).toBe(0);
+  expect(await node.cli("uninstall", "base", "several", "stranger", "--yes")).toMatchObject({ code: 0 });
   await eventually(async () => expect(await podman("ps", "-aq", "--filter", "label=archipelago.owner")).toBe(""));
   expect(await readFile(node.file("data/several/shared/prepared"), "utf8")).toBe("1234\n");
 });

@@ -102,16 +102,16 @@ test("uninstall removes the container and its network, and leaves data and secre
 });
 
 test("stop and start are desired state, and an owner's stop is kept", async () => {
-  expect((await node.cli("stop", "lnd-ui")).code).toBe(0);
+  expect(await node.cli("stop", "lnd-ui")).toMatchObject({ code: 0 });
   await eventually(async () => expect((await daemon.app("lnd-ui")).state).toBe("stopped"));
   expect(await readFile(node.file("node.yml"), "utf8")).toContain("stopped");
-  expect((await node.cli("start", "lnd-ui")).code).toBe(0);
+  expect(await node.cli("start", "lnd-ui")).toMatchObject({ code: 0 });
   await daemon.settled("bitcoin-ui", "lnd-ui");
 });
 
 test("restart restarts once", async () => {
   const pid = await podman("inspect", "--format", "{{.State.Pid}}", "lnd-ui.g1");
-  expect((await node.cli("restart", "lnd-ui")).code).toBe(0);
+  expect(await node.cli("restart", "lnd-ui")).toMatchObject({ code: 0 });
   await eventually(async () =>
     expect(await podman("inspect", "--format", "{{.State.Pid}}", "lnd-ui.g1")).not.toBe(pid),
   );

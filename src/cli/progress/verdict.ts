@@ -33,6 +33,17 @@ export function hasWork(plan: PlanView, watched: readonly string[] | null): bool
   return plan.steps.some((step) => step.waits === null && (watched === null || watched.includes(step.app)));
 }
 
+/** ms. The first few pauses after a failure are worth waiting for; later ones are longer than anybody's patience. */
+const PATIENCE = 10_000;
+
+/** Whether one of these apps has failed and is tried again in a moment. `now`: ms since the epoch. */
+export function isTriedSoon({ apps }: NodeStatus, plan: PlanView, watched: readonly string[], now: number): boolean {
+  const failed = new Set(
+    apps.filter(({ id, state }) => state === "failed" && watched.includes(id)).map(({ id }) => id),
+  );
+  return plan.holds.some(({ app, until }) => failed.has(app) && until !== undefined && until - now <= PATIENCE);
+}
+
 /** Whether some app is on its way, so that one that waits for it may yet get what it waits for. */
 export function isRestless({ apps, engine }: NodeStatus): boolean {
   return engine.state !== "available" || apps.some(({ state }) => state === "starting" || state === "loading");

@@ -5,7 +5,7 @@ import type { NodeApi } from "../../rpc/node-api.ts";
 import type { CliContext } from "../context.ts";
 import { humanDuration } from "../render/age.ts";
 import { progressView } from "./progress-view.ts";
-import { arrival, find, hasWork, isRestless, looksSettled, type Goal } from "./verdict.ts";
+import { arrival, find, hasWork, isRestless, isTriedSoon, looksSettled, type Goal } from "./verdict.ts";
 
 export interface Wait {
   readonly apps: readonly string[];
@@ -39,8 +39,10 @@ export async function waitForApps({ node, io, out }: CliContext, wait: Wait): Pr
       const status = await node.status();
       const watched = wait.apps.flatMap((id) => find(status, id) ?? []);
       view.show(watched, engineNotice(status));
-      const quiet = !isRestless(status) && !hasWork(await node.plan(), null);
-      const settled = looksSettled(status, wait.apps, wait.goal);
+      const plan = await node.plan();
+      const soon = isTriedSoon(status, plan, wait.apps, io.now());
+      const quiet = !isRestless(status) && !hasWork(plan, null) && !soon;
+      const settled = looksSettled(status, wait.apps, wait.goal) && !soon;
       if (settled && (quiet || (await nothingFor(node, status, wait.apps)))) return outcome(watched, wait.goal);
       // One quiet look may fall between a step that is done and the state that it leads to; two do not.
       if (quiet && quietBefore) return outcome(watched, wait.goal);

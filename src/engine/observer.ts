@@ -29,6 +29,8 @@ const isLeft =
 interface Inspected {
   readonly fingerprint: string;
   readonly detail: ContainerDetail;
+  /** Kept too: reading it checks a hash over the whole spec. */
+  readonly identity: ReturnType<typeof identify>;
 }
 
 /** Looks at the engine: one list, and an inspect only where something moved. */
@@ -118,15 +120,15 @@ export class Observer {
     let known = this.#inspected.get(summary.id);
     if (known?.fingerprint !== fingerprint) {
       try {
-        known = { fingerprint, detail: await engine.inspect(summary.id, signal) };
+        const detail = await engine.inspect(summary.id, signal);
+        known = { fingerprint, detail, identity: identify(detail) };
       } catch (error) {
         if (error instanceof ArcError && error.code === "ARC_ENGINE_NOT_FOUND") return null;
         throw error;
       }
       this.#inspected.set(summary.id, known);
     }
-    const { detail } = known;
-    const identity = identify(detail);
+    const { detail, identity } = known;
     if (!identity) return null;
     const files = identity.applied?.spec.files ?? [];
     const live = files.some(({ onChange }) => onChange !== "restart");

@@ -107,7 +107,10 @@ export class Observer {
     } catch (thrown) {
       const app = summary.labels[LABEL.app];
       if (signal.aborted || meansEngineAway(thrown) || app === undefined) throw thrown;
-      return { app, name: summary.name, reason: ArcError.from(thrown).message };
+      const { code, message: reason } = ArcError.from(thrown);
+      const container = summary.labels[LABEL.container] ?? null;
+      const lost = code.startsWith("ARC_ENGINE_") && !isUp(summary.state);
+      return { app, container, id: summary.id, name: summary.name, reason, lost };
     }
   }
 

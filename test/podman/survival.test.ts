@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ProcProcessTable } from "../../src/adapters/process-table/process-table.ts";
 import type { Stray } from "../../src/core/observed/stray.ts";
@@ -105,6 +105,21 @@ test("conmon and payload killed: seen as dead though the engine says running, an
   const entry = await daemon.explained("bitcoin-ui", "state");
   expect(entry).toMatchObject({ desired: "running", origin: "outside" });
   await daemon.settled(...UI_APPS);
+  expect((await get(3010)).status).toBe(200);
+});
+
+test("a container whose removal was broken off is removed to its end, and made anew", async () => {
+  const { name, id } = (await daemon.app("bitcoin-ui")).containers[0] ?? { name: "", id: "" };
+  await daemon.stop();
+  await podman("stop", "-t", "5", name);
+  // As Podman's service leaves it when it is killed in the middle: its store knows it no more, its database does.
+  const file = `${await podman("info", "--format", "{{.Store.GraphRoot}}")}/overlay-containers/containers.json`;
+  const stored: readonly { readonly id: string }[] = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(stored.filter((each) => each.id !== id)));
+  await expect(podman("inspect", name)).rejects.toThrow("container not known");
+  daemon = await RunningDaemon.start(node);
+  await daemon.settled(...UI_APPS);
+  expect((await containerIds(daemon))["bitcoin-ui"]).not.toContain(id);
   expect((await get(3010)).status).toBe(200);
 });
 

@@ -1,11 +1,18 @@
 import type { DiffEntry } from "../diff/diff.ts";
 import type { AppMemory } from "../memory/memory.ts";
+import type { ContainerId } from "../ids.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import type { Stray } from "../observed/stray.ts";
 import type { StepList } from "./step.ts";
 
 /** For what carries no readable spec of ours. */
 const DEFAULT_STOP = { signal: "SIGTERM", grace: 10_000 };
+
+/** Tries in vain after which only a person can help. */
+const LAST_RUNG = 4;
+
+const cantRemove = (name: string): string =>
+  `needs a person: the engine can't remove ${name}; try "podman rm -f ${name}", then a reboot`;
 
 /** How a container of ours wants to be ended. */
 export const stopOf = (found: OwnContainer): { readonly signal: string; readonly grace: number } =>
@@ -53,6 +60,24 @@ export function stopStep(
   }
 }
 
+/** What the engine lists and can't tell of any more, as long as that may help. */
+export function removeLost(
+  list: StepList,
+  {
+    name,
+    container,
+    id,
+    reason,
+  }: { readonly name: string; readonly container: string | null; readonly id: ContainerId; readonly reason: string },
+  memory: AppMemory,
+): void {
+  if ((memory.stuck.get(name) ?? 0) > LAST_RUNG) list.hold(cantRemove(name));
+  else
+    list.add(container, { op: "remove", name, id, force: true }, `only the name of ${name} is left: ${reason}`, {
+      impact: "recreate",
+    });
+}
+
 /** Ends a process that the engine can't end, because it does not know it. */
 export function endStray(
   list: StepList,
@@ -83,8 +108,8 @@ export function removeSteps(
     if (list.steps.at(-1)?.action.op === "remove") return true;
   }
   const failures = memory.stuck.get(name) ?? 0;
-  if (failures > 4) {
-    list.hold(`needs a person: the engine can't remove ${name}; try "podman rm -f ${name}", then a reboot`);
+  if (failures > LAST_RUNG) {
+    list.hold(cantRemove(name));
     return !found.alive;
   }
   const force = failures > 1 || found.summary.state === "removing" || found.summary.state === "unknown";

@@ -3,7 +3,7 @@ import { manifestText } from "../../testkit/builders.ts";
 import { ownContainer, type OwnOptions } from "../../testkit/own-container.ts";
 import { desiredOf, made, network, planText, web, worldOf } from "../../testkit/planned-node.ts";
 import { resolvedNode, type ResolvedOptions } from "../../testkit/resolved-node.ts";
-import { appId } from "../ids.ts";
+import { appId, containerId } from "../ids.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
 import { formatPlan } from "./format-plan.ts";
 import { viewPlan } from "./plan-view.ts";
@@ -213,6 +213,41 @@ describe("a plan", () => {
         ({ action }) => action.op,
       ),
     ).toEqual(["end-process", "remove", "remove-network"]);
+  });
+
+  describe("of an app with a container that can't be told", () => {
+    const unclear = (lost: boolean) => [
+      { app: "web", container: "main", id: containerId("x"), name: "web.g1", reason: "container not known", lost },
+    ];
+
+    test("waits where it could run", () => {
+      expect(planText(PLAIN, [], { unclear: unclear(false) })).toMatchInlineSnapshot(`
+        "nothing to do
+        held:
+            web  web.g1 is there, but it can't be told what it is: container not known
+        "
+      `);
+    });
+
+    test("removes what is left of it where it is lost, wanted or not, and gives up after five tries", () => {
+      expect(planText(PLAIN, [], { unclear: unclear(true) })).toMatchInlineSnapshot(`
+        "- remove web  recreate  only the name of web.g1 is left: container not known
+        "
+      `);
+      const gone: ResolvedOptions = { catalogue: {}, apps: {} };
+      expect(planText(gone, [], { unclear: unclear(true) })).toMatchInlineSnapshot(`
+        "- remove web  recreate  only the name of web.g1 is left: container not known
+        - remove-network web  none  no wanted app uses the network archipelago-web
+        "
+      `);
+      const stuck = new Map([["web.g1", 5]]);
+      expect(planText(PLAIN, [], { unclear: unclear(true) }, { stuck })).toMatchInlineSnapshot(`
+        "nothing to do
+        held:
+            web  needs a person: the engine can't remove web.g1; try "podman rm -f web.g1", then a reboot
+        "
+      `);
+    });
   });
 
   test("touches no foreign container, whatever it is called", () => {

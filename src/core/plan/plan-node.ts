@@ -11,7 +11,7 @@ import type { UnclearContainer } from "../observed/unclear-container.ts";
 import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
 import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
-import { endStray, removeSteps, stopOf } from "./end-container.ts";
+import { endStray, removeLost, removeSteps, stopOf } from "./end-container.ts";
 import { matchContainers, type Slot } from "./match.ts";
 import { planApp } from "./plan-app.ts";
 import type { Hold, Plan, Step } from "./plan.ts";
@@ -103,7 +103,7 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
     let conditions = NO_CONDITIONS;
     const untold = unclear.get(entry.id);
     if (untold) {
-      list = holdUnclear(untold, world.now);
+      list = planUnclear(untold, appMemory, world.now);
     } else if (entry.kind === "resolved") {
       conditions = conditionsOf(entry, providers);
       const planned = planApp(entry, {
@@ -131,14 +131,19 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
     take(list);
     apps.set(entry.id, { entry, slots, own, conditions, steps: list.steps, holds: list.holds });
   }
+  for (const found of world.unclear) {
+    const app = appId(found.app);
+    if (!apps.has(app)) take(planUnclear(found, memory.get(app) ?? EMPTY_MEMORY, world.now));
+  }
   for (const list of planOrphans(desired, world, ownByApp, memory)) take(list);
-  for (const found of world.unclear) if (!apps.has(appId(found.app))) take(holdUnclear(found, world.now));
   return { plan: { id: idOf(desired, world, steps, holds), steps, holds }, apps };
 }
 
-function holdUnclear({ app, name, reason }: UnclearContainer, now: number): StepList {
+function planUnclear(found: UnclearContainer, memory: AppMemory, now: number): StepList {
+  const { app, name, reason } = found;
   const list = new StepList(appId(app));
-  list.hold(`${name} is there, but it can't be told what it is: ${reason}`, now + UNCLEAR_RETRY);
+  if (found.lost) removeLost(list, found, memory);
+  else list.hold(`${name} is there, but it can't be told what it is: ${reason}`, now + UNCLEAR_RETRY);
   return list;
 }
 

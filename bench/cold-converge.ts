@@ -73,13 +73,13 @@ async function compare({ size, floor, rivals, compose: composed }: Round): Promi
 /** The owner types `archipelago install`: one edit over the API, and the daemon looks at once. */
 async function installing(apps: readonly Service[]): Promise<number> {
   await using daemon = await RunningDaemon.start(stage, apps);
-  return answering(apps, () => daemon.install(apps));
+  return await answering(apps, () => daemon.install(apps));
 }
 
 /** The owner edits node.yml by hand: seen by the watch, after the pause that lets several changes come together. */
 async function saving(apps: readonly Service[]): Promise<number> {
   await using daemon = await RunningDaemon.start(stage, apps);
-  return answering(apps, () => daemon.want(apps));
+  return await answering(apps, () => daemon.want(apps));
 }
 
 async function rivalling(rival: Rival, apps: readonly Service[]): Promise<number> {

@@ -8,6 +8,7 @@ import {
   duration,
   envName,
   host,
+  imageReference,
   identifier,
   owner,
   port,
@@ -78,9 +79,7 @@ const argument = template.min(1, "empty elements are refused");
 /** One container of an app, as the packager writes it. */
 export const containerSchema = z
   .strictObject({
-    image: z
-      .string()
-      .regex(/^[a-z0-9][\w.:/@-]*$/i, "must be an image reference such as docker.io/library/nginx:1.28@sha256:...")
+    image: imageReference
       .optional()
       .meta({ description: "The image to pull, with tag and digest. Either this or build." }),
     build: buildSchema.optional().meta({ description: "Build the image from the app's folder. Either this or image." }),

@@ -1,8 +1,7 @@
 import * as z from "zod";
-import { identifier, port } from "./scalars.ts";
+import { identifier, imageReference, port } from "./scalars.ts";
 
 const setting = z.union([z.string(), z.number(), z.boolean()], "must be text, a number, true or false");
-const image = z.string().min(1);
 
 const appEntrySchema = z.strictObject({
   state: z
@@ -13,8 +12,8 @@ const appEntrySchema = z.strictObject({
     .record(z.string(), setting)
     .default({})
     .meta({ description: "Values of the app's settings; what is left out has the manifest's default." }),
-  image: image.optional().meta({ description: "Override of the main container's image." }),
-  images: z.record(z.string(), image).default({}).meta({ description: "Overrides of images, by container." }),
+  image: imageReference.optional().meta({ description: "Override of the main container's image." }),
+  images: z.record(z.string(), imageReference).default({}).meta({ description: "Overrides of images, by container." }),
   ports: z
     .record(z.string().regex(/^\d+$/, "must be one of the manifest's host ports"), port)
     .default({})

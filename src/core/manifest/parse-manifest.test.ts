@@ -160,7 +160,7 @@ describe("a manifest", () => {
       ),
       { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 
   test("never throws, whatever stands under its keys", () => {
     const { "manifest.yml": text } = LND;
@@ -177,5 +177,5 @@ describe("a manifest", () => {
       ),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 });

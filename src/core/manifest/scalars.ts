@@ -29,6 +29,10 @@ export const bytes = z
   .transform((text) => parseBytes(text) ?? 0)
   .meta({ id: "size", description: "A size in bytes, or with k, m, g, t (powers of 1024)." });
 
+export const imageReference = z
+  .string()
+  .regex(/^[a-z0-9][\w.:/@-]*$/i, "must be an image reference such as docker.io/library/nginx:1.28@sha256:...");
+
 export const port = z
   .int({ error: (issue) => (issue.input === undefined ? undefined : "must be a port from 1 to 65535") })
   .min(1, "must be a port from 1 to 65535")

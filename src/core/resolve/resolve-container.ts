@@ -84,7 +84,7 @@ export function resolveContainer(input: ContainerInput): Result<ResolvedContaine
   if (build && !input.folder.files.has(`${container.build?.context ?? ""}/${build.containerfile}`)) {
     collect.refuse(`the build context ${build.context} has no ${build.containerfile}`, "build.containerfile");
   }
-  const image = override ?? container.image ?? `localhost/archipelago/${alias}:${build?.digest.slice(0, 12) ?? "none"}`;
+  const image = override ?? container.image ?? `localhost/archipelago/${alias}:${build ? buildTag(build) : "none"}`;
 
   const ports = container.ports.map((port) => {
     const moved = entry.ports[String(port.host)];
@@ -243,13 +243,17 @@ function resolveBuild(container: ContainerManifest, folder: AppFolder): BuildSpe
     .map(([path, file]) => [path.slice(context.length + 1), file.mode, file.digest] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
-    digest: sha256(
-      JSON.stringify([files, containerfile, Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
-    ),
+    digest: sha256(JSON.stringify(files)),
     context: `${folder.path}/${context}`,
     containerfile,
     args,
   };
+}
+
+/** Names what is built by all that goes into it: another context, Containerfile or argument is another image. */
+function buildTag({ digest, containerfile, args }: BuildSpec): string {
+  const sorted = Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(JSON.stringify([digest, containerfile, sorted])).slice(0, 12);
 }
 
 function resolveHealthCommand({ health }: ContainerManifest): ContainerSpec["healthCommand"] {

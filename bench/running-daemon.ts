@@ -8,7 +8,6 @@ import { socketPathOf } from "../src/rpc/socket-path.ts";
 import { wanting, writeCatalogue, type Service } from "./services.ts";
 import type { Stage } from "./stage.ts";
 
-const PROGRAM = path.join(path.dirname(import.meta.dirname), "bin", "archipelago");
 const POLL = 50;
 const LONGEST = 120_000;
 
@@ -32,7 +31,7 @@ export class RunningDaemon implements AsyncDisposable {
     await writeFile(path.join(home, "node.yml"), "apps: {}\n");
     const args = ["up", "--home", home, "--apps", apps, "--socket", stage.service.socket];
     const log = await open(path.join(home, "daemon.log"), "a");
-    const child = spawn(PROGRAM, args, { stdio: ["ignore", "ignore", log.fd] });
+    const child = spawn(stage.program, args, { stdio: ["ignore", "ignore", log.fd] });
     await log.close();
     const daemon = new RunningDaemon(home, child);
     await daemon.#until(async () => (await daemon.api.status()).engine.state === "available");

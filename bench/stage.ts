@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -50,7 +50,21 @@ export class Stage implements AsyncDisposable {
     const stage = new Stage(folder, new PodmanService({ home: folder }));
     await stage.service.ensure(AbortSignal.timeout(60_000));
     if (!(await stage.engine.imageExists(IMAGE))) await stage.#makeImage();
+    await stage.#copyProgram();
     return stage;
+  }
+
+  /** The daemon as it is shipped. */
+  get program(): string {
+    return path.join(this.folder, "program", "bin", "archipelago");
+  }
+
+  /** A build while the benchmark runs must not take the program's parts away: it loads some of them late. */
+  async #copyProgram(): Promise<void> {
+    const repo = path.dirname(import.meta.dirname);
+    const copy = path.join(this.folder, "program");
+    for (const part of ["bin", "dist"]) await cp(path.join(repo, part), path.join(copy, part), { recursive: true });
+    await symlink(path.join(repo, "node_modules"), path.join(copy, "node_modules"));
   }
 
   async #makeImage(): Promise<void> {

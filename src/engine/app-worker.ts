@@ -52,7 +52,14 @@ export async function workOn(
         duration,
       });
       by.log[result === "ok" ? "info" : "warn"](
-        { app, container, op: action.op, result, ms: duration, ...(detail && { detail }) },
+        {
+          app,
+          ...(container !== null && { container }),
+          op: action.op,
+          result,
+          ms: duration,
+          ...(detail && { detail }),
+        },
         `${action.op} ${"name" in action ? action.name : app}: ${reason}`,
       );
     };

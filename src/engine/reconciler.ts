@@ -7,6 +7,7 @@ import { workOn } from "./app-worker.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { DesireReader, type Desire } from "./desire.ts";
 import { holdOf, isAllWell, type Look } from "./look.ts";
+import { meansEngineAway } from "./engine-away.ts";
 import { MemoryBook, wishOf } from "./memory-book.ts";
 import { Observer } from "./observer.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
@@ -99,8 +100,8 @@ export class Reconciler implements AsyncDisposable {
         const error = ArcError.from(thrown);
         if (signal.aborted) break;
         for (const listener of this.#failures) listener(error);
-        // Said once: an engine that is away for a week would otherwise fill the disk.
-        if (error.message !== lastFailure) {
+        // Said once, and of an engine that is away by the link alone: a week of it would otherwise fill the disk.
+        if (error.message !== lastFailure && !meansEngineAway(error)) {
           const cause = error.cause instanceof Error ? error.cause.stack : undefined;
           this.#by.log.warn({ code: error.code, cause }, `look failed: ${error.message}`);
         }

@@ -64,7 +64,7 @@ export const nodeSchema = z.strictObject({
   updates: z
     .enum(["manual", "automatic"])
     .default("manual")
-    .meta({ description: "manual: a new version waits for `archipelago update APP`. Default: manual." }),
+    .meta({ description: "manual: a manifest whose version changed waits, and shows as available. Default: manual." }),
   apps: z
     .record(
       identifier,

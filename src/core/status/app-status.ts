@@ -30,7 +30,7 @@ export function appStatus(outlook: AppOutlook, memory: AppMemory, host: string, 
     generation: Math.max(0, ...own.filter(({ nameIsOurs }) => nameIsOurs).map(({ generation }) => generation)),
     available: entry.kind === "invalid" ? null : entry.available,
     notices: entry.kind === "invalid" ? entry.problems.map(formatProblem) : [...entry.notices, ...conditions.notices],
-    url: resolved ? webUrl(outlook, host) : null,
+    url: resolved && state !== "stopped" ? webUrl(outlook, host) : null,
     progress: progress ?? null,
     containers: inStartOrder(outlook).map((found) => containerStatus(found, memory)),
   };

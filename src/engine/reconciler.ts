@@ -101,7 +101,7 @@ export class Reconciler implements AsyncDisposable {
         if (signal.aborted) break;
         for (const listener of this.#failures) listener(error);
         // Said once, and of an engine that is away by the link alone: a week of it would otherwise fill the disk.
-        if (error.message !== lastFailure && !meansEngineAway(error)) {
+        if (error.message !== lastFailure && !meansEngineAway(thrown)) {
           const cause = error.cause instanceof Error ? error.cause.stack : undefined;
           this.#by.log.warn({ code: error.code, cause }, `look failed: ${error.message}`);
         }

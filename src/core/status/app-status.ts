@@ -92,7 +92,8 @@ function containerStatus(found: OwnContainer, memory: AppMemory): ContainerStatu
     name: found.name,
     id: found.id,
     generation: found.generation,
-    state: summary.state === "running" && !found.alive ? "dead" : summary.state,
+    // Podman says "stopped" between the end of the process and its own tidying up: to people it has exited.
+    state: exited ? "exited" : summary.state === "running" && !found.alive ? "dead" : summary.state,
     image: summary.image,
     startedAt: found.startedAt,
     exitCode: exited ? summary.exitCode : null,

@@ -86,11 +86,13 @@ export class DesireReader {
           : [choice.problems],
       ),
     ];
-    if (this.#last && !edit && sameElements(this.#last.key, key)) return { ...this.#last.desire, notices };
+    const missing = state.valid && state.text === "";
+    // What the key leaves out is as it is now: an app that has just come into the catalogue can be installed at once.
+    const fresh = { catalogue: catalogue ?? new Map(), notices, missing };
+    if (this.#last && !edit && sameElements(this.#last.key, key)) return { ...this.#last.desire, ...fresh };
     const nodeKey = await secretStore.nodeKey();
     const resolved = resolveNode({ config, choices, forgotten, facts: facts.effective, secrets, nodeKey, dataRoot });
-    const missing = state.valid && state.text === "";
-    const desire: Desire = { config, facts, catalogue: catalogue ?? new Map(), choices, resolved, notices, missing };
+    const desire: Desire = { config, facts, choices, resolved, ...fresh };
     if (!edit) this.#last = { key, desire };
     return desire;
   }

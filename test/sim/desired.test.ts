@@ -103,6 +103,17 @@ describe("a change of what is wanted makes only the app anew that it concerns, a
   });
 });
 
+test("an app that comes into the catalogue of a settled node can be installed at once", async () => {
+  const node = await running();
+  node.publish("late", appText("late"));
+  const { service } = node.daemon;
+  const plan = await node.clock.run(service.plan({ kind: "install", apps: ["late"] }));
+  expect(plan.steps.map(({ app }) => app)).toContain("late");
+  await node.clock.run(service.edit({ kind: "install", apps: ["late"] }));
+  await node.settle();
+  expect((await node.statusOf("late")).state).toBe("ready");
+});
+
 describe("a broken manifest", () => {
   test("of an accepted app is told with its place, and the app is healed from its accepted copy", async () => {
     const node = await running();

@@ -176,7 +176,8 @@ test("an address that the host gets anew is found without being told", async () 
     await readdress("192.0.2.4");
     await eventually(async () => {
       const { decisions } = await daemon.api.explain("bitcoin-ui");
-      const moved = { origin: "fact:host_ip", cause: { from: "192.0.2.3", to: "192.0.2.4" } };
+      // From the old address, or from none: a look may have come between the two.
+      const moved = { origin: "fact:host_ip", cause: expect.objectContaining({ to: "192.0.2.4" }) };
       expect(decisions.flatMap(({ diff }) => diff)).toContainEqual(expect.objectContaining(moved));
     });
     await daemon.settled(...UI_APPS);

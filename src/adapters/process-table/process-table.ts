@@ -100,7 +100,7 @@ export class ProcProcessTable implements ProcessTable {
 
   #read(pid: number, file: string): string {
     try {
-      return readFileSync(`${this.#root}/${pid}/${file}`, "latin1");
+      return readFileSync(`${this.#root}/${pid}/${file}`, "utf8");
     } catch (error) {
       const errno = errnoOf(error);
       // ESRCH: it ended between the open and the read. Anything else is our trouble, and the engine's word stands.

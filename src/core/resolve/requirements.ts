@@ -19,7 +19,7 @@ export function findProviders(manifest: Manifest, entry: AppEntry, wanted: Reado
     const path = `requires.${alias}`;
     const candidates =
       requirement.app !== undefined
-        ? [...wanted.keys()].filter((id) => id === requirement.app)
+        ? [appId(requirement.app)].filter((id) => wanted.has(id))
         : [...wanted]
             .filter(([id, other]) => id !== manifest.id && (requirement.interface ?? "") in other.provides)
             .map(([id]) => id);

@@ -53,7 +53,12 @@ export function scopeOf(input: AppInput): Result<Scope> {
       Object.keys(manifest.containers).map((name) => [name, containerAlias(manifest.id, name)]),
     ),
     requires: input.requires,
-    secrets: new Map([...input.secrets].filter(([name]) => readable.has(name))),
+    secrets: new Map(
+      [...readable].flatMap((name): [string, string][] => {
+        const value = input.secrets.get(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
     nodeKey: input.nodeKey,
   });
 }

@@ -57,6 +57,26 @@ describe("an edit of node.yml", () => {
     expect(comments(after)).toEqual(comments(EXAMPLE));
   });
 
+  test("in several places changes those alone", () => {
+    const after = edited(
+      EXAMPLE,
+      { path: ["apps", "lnd", "state"], value: "stopped" },
+      { path: ["apps", "bitcoin"], value: null },
+      { path: ["apps", "mempool", "state"], value: "running" },
+      { path: ["apps", "mempool", "settings"], value: { alias: "x" } },
+      { path: ["node", "name"], value: "other" },
+    );
+    const before = EXAMPLE.split("\n");
+    const untouched = before.filter((line) => !/^ {4}state:|bitcoin: \{|^ {2}name:|^node:/.test(line));
+    expect(after.split("\n")).toEqual(expect.arrayContaining(untouched));
+    expect(comments(after)).toEqual(comments(EXAMPLE));
+    const parsed = parseNode(after, "node.yml");
+    expect(parsed.ok && [parsed.value.node.name, Object.keys(parsed.value.apps)]).toEqual([
+      "other",
+      ["lnd", "mempool"],
+    ]);
+  });
+
   test.each<[string, string, NodeEdit, string]>([
     ["an empty file", "", { path: ["apps", "lnd", "state"], value: "running" }, "apps:\n  lnd:\n    state: running\n"],
     [
@@ -125,6 +145,43 @@ describe("an edit of node.yml", () => {
     ["no path", "", { path: [], value: 1 }, "an edit needs a path"],
   ])("is refused for %s", (_name, text, edit, reason) => {
     expect(edited(text, edit)).toBe(reason);
+  });
+
+  test("names the edit of several that can't be made", () => {
+    const text = "apps:\n  a: &x { state: running }\n  b: *x\n";
+    const edits: NodeEdit[] = [
+      { path: ["node", "name"], value: "n" },
+      { path: ["apps", "a"], value: null },
+      { path: ["apps", "c", "state"], value: "running" },
+    ];
+    expect(edited(text, ...edits)).toBe("apps.a: can't be edited here: other parts of the file refer to it");
+  });
+
+  test("of many at once means the same as one after the other, and keeps every line of apps that none names", () => {
+    const app = fc.constantFrom("a", "b", "c", "d", "e");
+    const state = fc.constantFrom("running", "stopped");
+    const edit: fc.Arbitrary<NodeEdit> = fc.oneof(
+      fc.record({ path: app.map((id) => ["apps", id]), value: fc.constant(null) }),
+      fc.record({ path: app.map((id) => ["apps", id, "state"]), value: state }),
+      fc.record({ path: app.map((id) => ["apps", id, "settings", "alias"]), value: fc.string({ unit: "grapheme" }) }),
+      fc.record({ path: app.map((id) => ["apps", id, "ports"]), value: fc.constant({ "80": 8080 }) }),
+    );
+    const block = (id: string): string =>
+      `  ${id}:\n    # of ${id}\n    state:   running   # why\n\n    settings: {alias: x}\n`;
+    const texts = fc
+      .subarray(["a", "b", "c", "d"], { minLength: 1 })
+      .map((ids) => `# top\napps:\n${ids.map(block).join("")}`);
+    fc.assert(
+      fc.property(texts, fc.array(edit, { minLength: 1, maxLength: 8 }), (text, edits) => {
+        const atOnce = edited(text, ...edits);
+        const oneByOne = edits.reduce((current, next) => edited(current, next), text);
+        expect(parseNode(atOnce, "node.yml")).toEqual(parseNode(oneByOne, "node.yml"));
+        const named = new Set(edits.map(({ path }) => path[1]));
+        for (const id of ["a", "b", "c", "d"]) {
+          if (!named.has(id) && text.includes(block(id))) expect(atOnce).toContain(block(id).trimEnd());
+        }
+      }),
+    );
   });
 
   test("puts any valid setting where parse finds it again", () => {

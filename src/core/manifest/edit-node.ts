@@ -23,34 +23,51 @@ const PRINT = { lineWidth: 0 } as const;
  * text can't be read, a path leads through something that is no map, or the outcome is no valid node.yml. Never throws.
  */
 export function editNode(text: string, edits: readonly NodeEdit[], file: string = FILE): Result<string> {
-  let edited = text;
-  for (const edit of edits) {
-    const readable = readYaml(edited, file, "ARC_NODE_INVALID");
-    // With a syntax error the document is a guess, and writing it would lose text.
-    if (!readable.ok) return readable;
-    const outcome = editOnce(edited, edit);
-    if (!outcome.ok) return outcome;
-    edited = outcome.value;
-  }
-  const parsed = parseNode(edited, file);
-  return parsed.ok ? ok(edited) : parsed;
+  // With a syntax error the document is a guess, and writing it would lose text.
+  const readable = readYaml(text, file, "ARC_NODE_INVALID");
+  if (!readable.ok) return readable;
+  const edited = editAll(text, edits);
+  if (!edited.ok) return edited;
+  const parsed = parseNode(edited.value, file);
+  return parsed.ok ? edited : parsed;
 }
 
-function editOnce(text: string, edit: NodeEdit): Result<string> {
+/** All edits go to one document: reading and printing cost the same for one edit and for a hundred. */
+function editAll(text: string, edits: readonly NodeEdit[]): Result<string> {
   const { document } = parseYamlDocument(text);
-  try {
-    const before = document.toString(PRINT);
-    const changed = applyEdit(document, edit);
-    if (!changed.ok) return changed;
-    if (!changed.value) return ok(text);
-    const after = document.toString(PRINT);
-    const kept = keepLines(text, before, after);
-    // The lines were put together again as text: that they still mean the same is not taken on trust.
-    return ok(meaning(kept) === meaning(after) ? kept : after);
-  } catch {
-    // The printer throws where an alias has lost its anchor; nothing else can make it, for the text was read before.
-    return refusal(edit.path, "can't be edited here: other parts of the file refer to it");
+  const before = print(document);
+  let changed = false;
+  for (const edit of edits) {
+    const applied = applyEdit(document, edit);
+    if (!applied.ok) return applied;
+    changed ||= applied.value;
   }
+  if (!changed) return ok(text);
+  const after = print(document);
+  if (after === null)
+    return refusal(firstUnprintable(text, edits), "can't be edited here: other parts of the file refer to it");
+  const kept = keepLines(text, before, after);
+  // The lines were put together again as text: that they still mean the same is not taken on trust.
+  return ok(meaning(kept) === meaning(after) ? kept : after);
+}
+
+/** null where an alias has lost its anchor; nothing else can make the printer throw, for the text was read before. */
+function print(document: Document): string | null {
+  try {
+    return document.toString(PRINT);
+  } catch {
+    return null;
+  }
+}
+
+/** The path of the first edit after which the document can't be printed. */
+function firstUnprintable(text: string, edits: readonly NodeEdit[]): readonly string[] {
+  const { document } = parseYamlDocument(text);
+  const first = edits.find((edit) => {
+    applyEdit(document, edit);
+    return print(document) === null;
+  });
+  return first?.path ?? [];
 }
 
 function meaning(text: string): string {

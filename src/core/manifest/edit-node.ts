@@ -44,7 +44,7 @@ function editAll(text: string, edits: readonly NodeEdit[]): Result<string> {
   }
   if (!changed) return ok(text);
   const after = print(document);
-  if (after === null)
+  if (before === null || after === null)
     return refusal(firstUnprintable(text, edits), "can't be edited here: other parts of the file refer to it");
   const kept = keepLines(text, before, after);
   // The lines were put together again as text: that they still mean the same is not taken on trust.

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ArcError } from "../core/errors/arc-error.ts";
@@ -6,7 +7,7 @@ import { ScriptedNodeApi } from "../testkit/scripted-node-api.ts";
 import { SeededRandom } from "../testkit/seeded-random.ts";
 import { servedNode } from "../testkit/served-node.ts";
 import { temporaryFolder } from "../testkit/temporary-folder.ts";
-import { appStatus, historyEntry, planStep } from "../testkit/views.ts";
+import { appStatus, historyEntry, planStep, planView } from "../testkit/views.ts";
 import { connectNode } from "./client.ts";
 import type { LogEntry, NodeEvent } from "./node-api.ts";
 
@@ -29,11 +30,11 @@ test("every answer arrives as the node gave it", async () => {
       cause: { from: "a", to: "b" },
     },
   ] as const;
-  api.planned = {
+  api.planned = planView({
     id: "p7",
     steps: [planStep("lnd", { diff })],
-    holds: [{ app: appStatus("tor").id, reason: "r", until: 9 }],
-  };
+    holds: [{ app: appStatus("tor").id, kind: "pause", reason: "r", until: 9 }],
+  });
   await using served = await servedNode(api);
   const { client } = served;
   expect(await client.status()).toEqual(await api.status());
@@ -42,10 +43,59 @@ test("every answer arrives as the node gave it", async () => {
   expect(await client.plan({ kind: "install", apps: ["lnd"] })).toEqual(api.planned);
   expect(await client.explain("lnd")).toEqual(await api.explain("lnd"));
   expect(await client.history({ app: "lnd", since: 4, limit: 10 })).toEqual([historyEntry({ at: 5 })]);
-  expect(await client.edit({ kind: "restart", apps: ["lnd"] }, "p7")).toEqual({ changed: ["lnd"], plan: api.planned });
+  expect(await client.edit({ kind: "restart", apps: ["lnd"] }, "p7")).toEqual({
+    changed: ["lnd"],
+    plan: api.planned,
+    job: api.work.all.get("job-1"),
+  });
   expect(await client.apply("p7")).toEqual(api.planned);
   expect(api.edits).toEqual([{ kind: "restart", apps: ["lnd"] }]);
   expect(api.applied).toEqual(["p7"]);
+});
+
+test("jobs, the trash and what could be adopted go over the wire whole, and the socket says who asks", async () => {
+  const api = new ScriptedNodeApi(appStatus("lnd"));
+  api.adoptions.push({
+    app: "lnd",
+    container: "main",
+    name: "my-lnd",
+    id: "abc",
+    image: "lnd:1",
+    by: "both",
+    verdict: "different",
+    sentence: "it differs",
+    diff: [],
+  });
+  api.trashed.push({ id: "lnd-1", app: "lnd", at: 7, bytes: null }, { id: "tor-1", app: "tor", at: 6, bytes: 5 });
+  await using served = await servedNode(api, { listen: "127.0.0.1:0" });
+  const { client, home } = served;
+  const token = (await readFile(join(home, "run", "token"), "utf8")).trim();
+  const dashboard = connectNode({ url: served.addresses[1] ?? "", token });
+  const uninstall = { kind: "uninstall", apps: ["lnd"], purge: true } as const;
+  const adopt = { kind: "adopt", apps: ["lnd"], replace: true, from: ["my-lnd"] } as const;
+  const { job } = await client.edit(uninstall);
+  expect(job).toMatchObject({ id: "job-1", kind: "uninstall", state: "running" });
+  await dashboard.edit(adopt);
+  expect(api.edits).toEqual([uninstall, adopt]);
+  expect(await client.jobs({ app: "lnd", limit: 1 })).toMatchObject([{ id: "job-2", actor: "dashboard" }]);
+  expect(await dashboard.cancelJob("job-2")).toMatchObject({ state: "cancelled" });
+  await expect(client.cancelJob("job-2")).rejects.toMatchObject({ code: "ARC_JOB_FIXED" });
+  await expect(client.job("job-9")).rejects.toMatchObject({ code: "ARC_JOB_UNKNOWN" });
+  expect(await client.adoptable()).toEqual(api.adoptions);
+  expect(await client.adoptable("tor")).toEqual([]);
+  expect(await client.emptyTrash(["lnd-1"])).toEqual([{ id: "lnd-1", app: "lnd", at: 7, bytes: null }]);
+  expect(await client.trash()).toEqual([{ id: "tor-1", app: "tor", at: 6, bytes: 5 }]);
+  expect(api.actors).toEqual(["cli", "dashboard", "dashboard", "cli", "cli"]);
+});
+
+test("an option that an edit does not know is refused", async () => {
+  await using served = await servedNode(new ScriptedNodeApi(appStatus("lnd")));
+  for (const edit of [
+    { kind: "install", apps: ["lnd"], purge: true },
+    { kind: "stop", apps: ["lnd"], restore: true },
+    { kind: "adopt", apps: ["lnd", "tor"] },
+  ] as const)
+    await expect(served.client.edit(edit)).rejects.toMatchObject({ code: "ARC_USAGE" });
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { ArcError } from "../core/errors/arc-error.ts";
 import { CONTRACT, type MethodName, type MethodParams, type MethodResult } from "./contract.ts";
 import { followEvents } from "./event-follower.ts";
 import { readLines } from "./ndjson.ts";
-import type { LogEntry, NodeApi } from "./node-api.ts";
+import type { DesiredEdit, LogEntry, NodeApi } from "./node-api.ts";
 import { chunksOf, parseJson, readText, send, type NodeAddress } from "./node-http.ts";
 import { fromRpcError, rpcErrorSchema } from "./rpc-error.ts";
 import { logLineSchema, PATHS } from "./streams.ts";
@@ -24,14 +24,25 @@ export function connectNode(address: NodeAddress): NodeApi {
   return {
     status: () => call("node.status", {}),
     facts: () => call("node.facts", {}),
-    plan: (edit) => call("plan.get", edit ? { edit: { kind: edit.kind, apps: [...edit.apps] } } : {}),
+    plan: (edit) => call("plan.get", edit ? { edit: { kind: edit.kind, ...wishOf(edit) } } : {}),
     apply: (plan) => call("plan.apply", plan === undefined ? {} : { plan }),
-    edit: ({ kind, apps }, plan) => call(`app.${kind}`, { apps: [...apps], ...(plan === undefined ? {} : { plan }) }),
+    edit: (edit, plan) => call(`app.${edit.kind}`, { ...wishOf(edit), ...(plan === undefined ? {} : { plan }) }),
+    jobs: (query) => call("job.list", query),
+    job: (id) => call("job.get", { id }),
+    cancelJob: (id) => call("job.cancel", { id }),
+    adoptable: (app) => call("app.adoptable", app === undefined ? {} : { app }),
+    trash: () => call("trash.list", {}),
+    emptyTrash: (ids) => call("trash.empty", { ids: [...ids] }),
     explain: (app) => call("app.explain", { app }),
     history: (query) => call("history.list", query),
     logs: (app, container, options, signal) => streamLogs(address, app, container, options, signal),
     events: (signal) => followEvents(address, signal, () => call("node.status", {})),
   };
+}
+
+/** As it goes over the wire. Who asks is told by the transport. */
+function wishOf({ kind: _kind, apps, from, ...options }: DesiredEdit) {
+  return { apps: [...apps], ...options, ...(from && { from: [...from] }) };
 }
 
 const responseSchema = z.union([

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ArcError } from "../core/errors/arc-error.ts";
 import { formatProblem } from "../core/errors/problem.ts";
 import { CONTRACT, findMethod } from "./contract.ts";
-import type { NodeApi } from "./node-api.ts";
+import type { Actor, NodeApi } from "./node-api.ts";
 import { presentable, RPC, toRpcError, type RpcError } from "./rpc-error.ts";
 
 type Id = string | number | null;
@@ -12,6 +12,8 @@ export type RpcResponse =
   | { readonly jsonrpc: "2.0"; readonly id: Id; readonly error: RpcError };
 
 export interface DispatchOptions {
+  /** Who asks. */
+  readonly actor: Actor;
   /** Milliseconds for the whole body, a batch included. */
   readonly timeLimit: number;
   /** Told of what was not expected, before the client gets a general sentence. */
@@ -81,7 +83,7 @@ async function call(
   }
   try {
     deadline.throwIfAborted();
-    const invocation = method.invoke(api, params ?? {});
+    const invocation = method.invoke(api, params ?? {}, options.actor);
     if (!invocation.ok) {
       const message = invocation.problems.map(formatProblem).join("; ");
       const error = new ArcError("ARC_USAGE", message, { hint: "See docs/rpc.md.", problems: invocation.problems });

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ErrorCode } from "../core/errors/codes.ts";
 import type { Problem } from "../core/errors/problem.ts";
-import type { NodeApi } from "./node-api.ts";
+import type { Actor, NodeApi } from "./node-api.ts";
 
 /** One method of the contract, with its types folded away so that a table of them can be walked. */
 export interface Method {
@@ -10,8 +10,8 @@ export interface Method {
   readonly result: z.ZodType;
   /** What it may refuse with besides ARC_USAGE, ARC_TIMEOUT and ARC_INTERNAL. */
   readonly errors: readonly ErrorCode[];
-  /** Checks the parameters, then calls the node. */
-  readonly invoke: (api: NodeApi, params: unknown) => Invocation;
+  /** Checks the parameters, then calls the node. `actor` is who asks: the transport knows, a client can't choose it. */
+  readonly invoke: (api: NodeApi, params: unknown, actor: Actor) => Invocation;
 }
 
 export type Invocation =
@@ -24,14 +24,14 @@ export function method<Params extends z.ZodType, Result extends z.ZodType>(defin
   readonly params: Params;
   readonly result: Result;
   readonly errors: readonly ErrorCode[];
-  readonly call: (api: NodeApi, params: z.output<Params>) => Promise<z.output<Result>>;
+  readonly call: (api: NodeApi, params: z.output<Params>, actor: Actor) => Promise<z.output<Result>>;
 }) {
   const { call, ...described } = definition;
   return {
     ...described,
-    invoke: (api: NodeApi, params: unknown): Invocation => {
+    invoke: (api: NodeApi, params: unknown, actor: Actor): Invocation => {
       const parsed = definition.params.safeParse(params);
-      if (parsed.success) return { ok: true, result: call(api, parsed.data) };
+      if (parsed.success) return { ok: true, result: call(api, parsed.data, actor) };
       return { ok: false, problems: parsed.error.issues.map(problemOf) };
     },
   };

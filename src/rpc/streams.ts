@@ -22,7 +22,7 @@ export const httpErrorSchema = z.object({ error: errorDataSchema.extend({ messag
 export const logLineSchema = z.union([logEntry, httpErrorSchema]);
 
 /** Names of server-sent events. `reset`: events were missed that can't be sent again; look at node.status. */
-export const EVENT_NAMES = ["state", "history", "engine", "reset"] as const;
+export const EVENT_NAMES = ["state", "history", "job", "engine", "reset"] as const;
 
 /** Where things are under the base address. */
 export const PATHS = {

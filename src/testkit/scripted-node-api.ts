@@ -1,18 +1,25 @@
 import { ArcError } from "../core/errors/arc-error.ts";
 import type { HostFacts } from "../core/facts.ts";
+import type { Quarantine } from "../core/record/app-record.ts";
 import type { AppState, AppStatus, EngineStatus, NodeStatus } from "../core/status/status.ts";
 import type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
 import type {
+  Actor,
+  AdoptionView,
   DesiredEdit,
   EditResult,
   Explanation,
   FactsView,
+  JobQuery,
+  JobView,
   LogEntry,
   NodeApi,
   NodeEvent,
   PlanView,
+  TrashView,
 } from "../rpc/node-api.ts";
-import { appStatus } from "./views.ts";
+import { ScriptedJobs } from "./scripted-jobs.ts";
+import { appStatus, planView } from "./views.ts";
 
 const FACTS: HostFacts = {
   host_ip: "192.0.2.7",
@@ -36,16 +43,28 @@ export class ScriptedNodeApi implements NodeApi {
   readonly logLines: LogEntry[] = [];
   readonly edits: DesiredEdit[] = [];
   readonly applied: (string | undefined)[] = [];
+  /** Who said each edit, cancelled each job and emptied the trash, as far as it was told. */
+  readonly actors: (Actor | undefined)[] = [];
+  readonly adoptions: AdoptionView[] = [];
+  readonly trashed: TrashView[] = [];
   /** The states an app goes through once something was set going. The plan is empty when all scripts are at their end. */
   readonly scripts = new Map<string, AppState[]>();
   /** How many log streams are being read. */
   followers = 0;
   engine: EngineStatus = { state: "available", version: "4.3.1", since: 0 };
+  /** What explain says failed last. */
+  readonly failures = new Map<string, Quarantine>();
   overridden: FactsView["overridden"] = [];
   /** What plan() answers until something is set going. */
-  planned: PlanView = { id: "p1", steps: [], holds: [] };
+  planned: PlanView = planView();
   /** Thrown by every method while it is there. */
   failure: Error | null = null;
+  /** Jobs that edits began; what tests put in counts too. See ScriptedJobs. */
+  readonly work = new ScriptedJobs(
+    (id) => this.apps.get(id)?.state ?? "absent",
+    (app) => (this.scripts.get(app)?.length ?? 0) === 0,
+    (job) => this.emit({ type: "job", job }),
+  );
   #moving = false;
   readonly #listeners = new Set<(event: NodeEvent) => void>();
 
@@ -85,20 +104,59 @@ export class ScriptedNodeApi implements NodeApi {
     return this.planned;
   }
 
-  async edit(edit: DesiredEdit, plan?: string): Promise<EditResult> {
+  async edit(edit: DesiredEdit, plan?: string, actor?: Actor): Promise<EditResult> {
     this.#throwFailure();
     for (const app of edit.apps) this.#known(app);
     this.#fresh(plan);
     this.edits.push(edit);
+    this.actors.push(actor);
     this.#moving = true;
-    return { changed: edit.apps, plan: this.planned };
+    return { changed: edit.apps, plan: this.planned, job: this.work.begin(edit, actor) };
+  }
+
+  async jobs(query: JobQuery): Promise<readonly JobView[]> {
+    this.#throwFailure();
+    return this.work.list(query);
+  }
+
+  async job(id: string): Promise<JobView> {
+    this.#throwFailure();
+    if (this.#moving) this.#advance();
+    return this.work.look(id);
+  }
+
+  async cancelJob(id: string, actor?: Actor): Promise<JobView> {
+    this.#throwFailure();
+    this.actors.push(actor);
+    return this.work.cancel(id);
+  }
+
+  async adoptable(app?: string): Promise<readonly AdoptionView[]> {
+    this.#throwFailure();
+    return this.adoptions.filter((found) => app === undefined || found.app === app);
+  }
+
+  async trash(): Promise<readonly TrashView[]> {
+    this.#throwFailure();
+    return [...this.trashed];
+  }
+
+  async emptyTrash(ids: readonly string[], actor?: Actor): Promise<readonly TrashView[]> {
+    this.#throwFailure();
+    this.actors.push(actor);
+    const gone = this.trashed.filter(({ id }) => ids.includes(id));
+    const unknown = ids.find((id) => !gone.some((entry) => entry.id === id));
+    if (unknown !== undefined) throw new ArcError("ARC_TRASH", `There is no ${unknown} in the trash.`);
+    this.trashed.splice(0, this.trashed.length, ...this.trashed.filter((entry) => !gone.includes(entry)));
+    return gone;
   }
 
   async explain(app: string): Promise<Explanation> {
     this.#throwFailure();
     const status = this.#known(app);
     const decisions = this.entries.filter((entry) => entry.app === app);
-    return { status, sentences: [status.reason], drift: [], holds: this.planned.holds, decisions };
+    const { holds } = this.planned;
+    return { status, sentences: [status.reason], drift: [], holds, decisions, failure: this.failures.get(app) ?? null };
   }
 
   async history({ app, since = 0, limit }: HistoryQuery): Promise<readonly HistoryEntry[]> {

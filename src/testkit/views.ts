@@ -1,5 +1,6 @@
 import { appId } from "../core/ids.ts";
-import type { PlanStepView } from "../core/plan/plan-view.ts";
+import type { JobView } from "../core/job/job.ts";
+import type { PlanStepView, PlanView } from "../core/plan/plan-view.ts";
 import type { AppStatus } from "../core/status/status.ts";
 import type { HistoryEntry } from "../ports/history-store.ts";
 
@@ -15,6 +16,7 @@ export function appStatus(id: string, said: Partial<AppStatus> = {}): AppStatus 
     generation: 1,
     available: null,
     notices: [],
+    rollout: null,
     url: null,
     progress: null,
     containers: [],
@@ -32,6 +34,30 @@ export function planStep(app: string, said: Partial<PlanStepView> = {}): PlanSte
     impact: "recreate",
     diff: [],
     waits: null,
+    ...said,
+  };
+}
+
+/** A plan with nothing to do, unless said otherwise. */
+export function planView(said: Partial<PlanView> = {}): PlanView {
+  const cost = { images: [], disk: { needed: 0, free: null }, downtime: [] };
+  return { id: "p1", steps: [], holds: [], cost, ...said };
+}
+
+/** An install that has just begun, unless said otherwise. */
+export function jobView(said: Partial<JobView> = {}): JobView {
+  return {
+    id: "job-1",
+    kind: "install",
+    apps: ["lnd"],
+    actor: "cli",
+    state: "running",
+    phase: "wait",
+    progress: null,
+    reason: "it has just begun",
+    createdAt: 0,
+    endedAt: null,
+    fixed: null,
     ...said,
   };
 }

@@ -70,6 +70,30 @@ export const ERRORS = {
     exit: 1,
     rpc: -32025,
   },
+  ARC_JOB_UNKNOWN: {
+    sentence: "There is no job of that id.",
+    next: "`archipelago jobs` lists those there are.",
+    exit: 1,
+    rpc: -32026,
+  },
+  ARC_JOB_FIXED: {
+    sentence: "The job can't be cancelled any more.",
+    next: "What it did can be taken back by another request, such as uninstall.",
+    exit: 1,
+    rpc: -32027,
+  },
+  ARC_ADOPT: {
+    sentence: "The containers can't be taken over like this.",
+    next: "`archipelago adopt` lists what could be, and what differs.",
+    exit: 1,
+    rpc: -32028,
+  },
+  ARC_TRASH: {
+    sentence: "The trash does not hold that, or its place is taken.",
+    next: "`archipelago trash` lists what is there; a folder in data/ that is in the way has to be moved first.",
+    exit: 1,
+    rpc: -32029,
+  },
   ARC_PLAN_STALE: {
     sentence: "The world has moved on since that plan was made.",
     next: "Look at the plan again and apply the new one.",

@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { ReadableStream } from "node:stream/web";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { dispatch } from "../../rpc/dispatch.ts";
-import type { NodeApi } from "../../rpc/node-api.ts";
+import type { Actor, NodeApi } from "../../rpc/node-api.ts";
 import { presentable } from "../../rpc/rpc-error.ts";
 import { logsQuery, PATHS } from "../../rpc/streams.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -15,6 +15,8 @@ import { refuse } from "./refusal.ts";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface NodeAppOptions {
+  /** Who comes through this door. */
+  readonly actor: Actor;
   /** What a request must pass first; empty on the unix socket, whose mode is the guard. */
   readonly guards: readonly MiddlewareHandler[];
   /** Milliseconds for one JSON-RPC body. */

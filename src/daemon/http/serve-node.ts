@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { MiddlewareHandler } from "hono";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import type { Random } from "../../ports/random.ts";
-import type { NodeApi } from "../../rpc/node-api.ts";
+import type { Actor, NodeApi } from "../../rpc/node-api.ts";
 import { socketPathOf } from "../../rpc/socket-path.ts";
 import { accessToken } from "./access-token.ts";
 import { EventHub } from "./event-hub.ts";
@@ -54,12 +54,17 @@ export async function serveNode(api: NodeApi, options: ServeOptions): Promise<Se
   const closing = new AbortController();
   const life = Buffer.from(random.bytes(6)).toString("hex");
   const hub = undo.use(new EventHub(api, { life, replay, behind, onError }));
-  const server = (guards: readonly MiddlewareHandler[]): Server =>
-    undo.adopt(httpServer(api, hub, { guards, timeLimit, heartbeat, closing: closing.signal, onError }), closeServer);
+  const server = (actor: Actor, guards: readonly MiddlewareHandler[]): Server => {
+    const made = httpServer(api, hub, { actor, guards, timeLimit, heartbeat, closing: closing.signal, onError });
+    return undo.adopt(made, closeServer);
+  };
 
-  undo.use(await listenUnix(server([]), socketPathOf(home)));
+  undo.use(await listenUnix(server("cli", []), socketPathOf(home)));
   const addresses = [`unix:${socketPathOf(home)}`];
-  if (address) addresses.push(await listenTcp(server([tcpGuard(await accessToken(runDir, random))]), address));
+  if (address) {
+    const guard = tcpGuard(await accessToken(runDir, random));
+    addresses.push(await listenTcp(server("dashboard", [guard]), address));
+  }
   undo.defer(() => closing.abort());
 
   const served = undo.move();

@@ -41,14 +41,30 @@ test.each([0, -1, Number.NaN, 1.5, 43])("the pid %d is no process", (pid) => {
   expect(new ProcProcessTable(proc.path).alive(pid, OURS)).toBe(false);
 });
 
-test("a real process is alive until it ends", async () => {
-  const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
-  await once(child, "spawn");
+/** A process in a mount namespace of its own, as a container's is, or in ours, as a program of the host. */
+async function realProcess(command: readonly string[]) {
+  const child = spawn(command[0] ?? "", command.slice(1), { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.write("up\n");
+  await once(child.stdout, "data");
+  const end = async (): Promise<void> => {
+    child.stdin.end();
+    await once(child, "exit");
+  };
+  return { pid: child.pid ?? 0, end };
+}
+
+test("a real process with mounts of its own is alive until it ends", async () => {
+  const { pid, end } = await realProcess(["unshare", "--mount", "cat"]);
   const table = new ProcProcessTable();
-  expect(table.alive(child.pid ?? 0, OURS)).toBe(true);
-  child.stdin.end();
-  await once(child, "exit");
-  expect(table.alive(child.pid ?? 0, OURS)).toBe(false);
+  expect(table.alive(pid, OURS)).toBe(true);
+  await end();
+  expect(table.alive(pid, OURS)).toBe(false);
+});
+
+test("a pid that the host's own program has by now is no container's, though no cgroup tells", async () => {
+  const { pid, end } = await realProcess(["cat"]);
+  expect(new ProcProcessTable().alive(pid, OURS)).toBe(false);
+  await end();
 });
 
 test("the start time is the 22nd field, whatever the name holds", () => {

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import type { Stray } from "../../core/observed/stray.ts";
-import type { ProcessTable } from "../../ports/process-table.ts";
+import type { OomKill, ProcessTable } from "../../ports/process-table.ts";
 import { errnoOf } from "../files/errno.ts";
-import { parseConmon } from "./conmon.ts";
+import { parseConmon, type Watched } from "./conmon.ts";
+import { oomKillsOf, readKernelLog } from "./kernel-log.ts";
 import { parseProcStat } from "./proc-stat.ts";
 
 /** ms between two looks at a process that was told to end. */
@@ -12,22 +13,42 @@ const POLL = 20;
 /** ms that SIGKILL may take. */
 const KILLED = 5_000;
 
+/** The kernel's log counts time by a clock that nobody sets right: this much of what the two can be apart, and 2 s. */
+const DRIFT = 0.0002;
+const SLACK = 2_000;
+
 /** `libpod-<id>` as a cgroup's name; conmon's own is `libpod-conmon-<id>`. */
 const LIBPOD_CGROUP = /libpod-(?:conmon-)?([0-9a-f]{64})/g;
 
 /** /proc: two small reads a process. */
 export class ProcProcessTable implements ProcessTable {
   readonly #root: string;
+  readonly #kernelLog: () => string;
+  readonly #times: { readonly now: () => number; readonly sinceBoot: () => number };
 
-  constructor(procRoot = "/proc") {
+  /** `sinceBoot`: ms by the kernel's monotonic clock, which does not count while the machine sleeps; its log neither. */
+  constructor(
+    procRoot = "/proc",
+    kernelLog = readKernelLog,
+    times = { now: Date.now, sinceBoot: () => Number(process.hrtime.bigint()) / 1e6 },
+  ) {
     this.#root = procRoot;
+    this.#kernelLog = kernelLog;
+    this.#times = times;
   }
 
   /**
-   * A pid that the kernel has given to another container since is not this container's. Where the process lies in no
-   * container's cgroup at all (a host that hides or does not use them) its pid alone counts.
+   * A pid that the kernel has given to another process since is not this container's. Where the process lies in no
+   * container's cgroup at all (a host that hides or does not use them) it must at least see other mounts than we do: after
+   * a reboot low pids are given out again, to the host's own programs.
    */
   alive(pid: number, containerId: string): boolean {
+    const lives = this.#lives(pid, containerId);
+    return lives === "unknown" ? !this.#seesOurMounts(pid) : lives;
+  }
+
+  /** `unknown`: it lives, and nothing tells whose it is. */
+  #lives(pid: number, containerId: string): boolean | "unknown" {
     if (!Number.isSafeInteger(pid) || pid <= 0) return false;
     const stat = this.#read(pid, "stat");
     if (stat === "gone") return false;
@@ -36,12 +57,28 @@ export class ProcProcessTable implements ProcessTable {
     const cgroup = this.#read(pid, "cgroup");
     if (cgroup === "gone") return false;
     const owners = [...cgroup.matchAll(LIBPOD_CGROUP)].map((match) => match[1]);
-    return owners.length === 0 || owners.includes(containerId);
+    return owners.length === 0 ? "unknown" : owners.includes(containerId);
   }
 
-  strays(told: ReadonlySet<string>): readonly Stray[] {
-    return [...this.#monitors()].flatMap(({ pid, watched }): Stray[] => {
-      if (told.has(watched.containerId)) return [];
+  running(): ReadonlySet<string> {
+    const ids = new Set([...this.#monitors()].map(({ watched }) => watched.containerId));
+    for (const pid of this.#pids()) {
+      for (const [, id = ""] of this.#read(pid, "cgroup").matchAll(LIBPOD_CGROUP)) ids.add(id);
+    }
+    return ids;
+  }
+
+  oomKill(containerId: string, since: number): OomKill | null {
+    const sinceBoot = this.#times.sinceBoot();
+    const earliest = sinceBoot - (this.#times.now() - since) - SLACK - sinceBoot * DRIFT;
+    const kill = oomKillsOf(this.#kernelLog()).findLast((each) => each.containerId === containerId);
+    if (!kill || kill.at < earliest) return null;
+    return kill.own ? "limit" : "machine";
+  }
+
+  strays(told: ReadonlySet<string>, graphRoot?: string): readonly Stray[] {
+    return [...this.#monitors()].flatMap(({ pid, watched: { graphRoot: store, ...watched } }): Stray[] => {
+      if (told.has(watched.containerId) || (graphRoot !== undefined && store !== graphRoot)) return [];
       // The newest thread's list is the process's: conmon has one thread.
       const children = this.#read(pid, `task/${pid}/children`).trim().split(" ").map(Number);
       const pids = children.filter((child) => child > 0);
@@ -51,6 +88,15 @@ export class ProcProcessTable implements ProcessTable {
 
   isWatched(containerId: string): boolean {
     return this.#monitors().some(({ watched }) => watched.containerId === containerId);
+  }
+
+  /** False where it can't be read: then nothing speaks against the pid. */
+  #seesOurMounts(pid: number): boolean {
+    try {
+      return readlinkSync(`${this.#root}/${pid}/ns/mnt`) === readlinkSync(`${this.#root}/self/ns/mnt`);
+    } catch {
+      return false;
+    }
   }
 
   /** The runtime's first process holds this pipe open until the engine says start. */
@@ -64,13 +110,16 @@ export class ProcProcessTable implements ProcessTable {
   }
 
   /** One small read a process, so only for a look that is about to make a container, or in doubt about one. */
-  *#monitors(): Generator<{ readonly pid: number; readonly watched: Pick<Stray, "containerId" | "name"> }> {
-    for (const entry of readdirSync(this.#root)) {
-      const pid = Number(entry);
-      if (!Number.isSafeInteger(pid) || this.#read(pid, "comm").trim() !== "conmon") continue;
+  *#monitors(): Generator<{ readonly pid: number; readonly watched: Watched }> {
+    for (const pid of this.#pids()) {
+      if (this.#read(pid, "comm").trim() !== "conmon") continue;
       const watched = parseConmon(this.#read(pid, "cmdline"));
       if (watched) yield { pid, watched };
     }
+  }
+
+  #pids(): readonly number[] {
+    return readdirSync(this.#root).map(Number).filter(Number.isSafeInteger);
   }
 
   async end({ name, containerId, pids }: Stray, signalName: string, grace: number, signal: AbortSignal): Promise<void> {
@@ -81,7 +130,7 @@ export class ProcProcessTable implements ProcessTable {
       // The monitor comes last and ends by itself; it is killed only together with the rest.
       for (const pid of step === "SIGKILL" ? pids : pids.slice(0, -1)) this.#signal(pid, containerId, step);
       for (const began = performance.now(); performance.now() - began < limit;) {
-        if (!pids.some((pid) => this.alive(pid, containerId))) return;
+        if (!pids.some((pid) => this.#lives(pid, containerId))) return;
         await pause(POLL, null, { signal });
       }
     }
@@ -90,7 +139,7 @@ export class ProcProcessTable implements ProcessTable {
 
   /** Never a pid that has become another's since. */
   #signal(pid: number, containerId: string, name: string): void {
-    if (!this.alive(pid, containerId)) return;
+    if (this.#lives(pid, containerId) === false) return;
     try {
       process.kill(pid, name);
     } catch (error) {

@@ -15,6 +15,8 @@ const CMDLINE = [
   ID,
   "-u",
   ID,
+  "-b",
+  `/var/lib/containers/storage/overlay-containers/${ID}/userdata`,
   "-n",
   "web.g1",
   "--exit-dir",
@@ -24,7 +26,19 @@ const CMDLINE = [
 
 describe("a monitor's command line", () => {
   test("names the container", () => {
-    expect(parseConmon(CMDLINE)).toEqual({ containerId: ID, name: "web.g1" });
+    expect(parseConmon(CMDLINE)).toEqual({
+      containerId: ID,
+      name: "web.g1",
+      graphRoot: "/var/lib/containers/storage",
+    });
+  });
+
+  test.each([
+    ["none", ""],
+    ["of another form", "/somewhere/userdata"],
+  ])("with a bundle that is %s tells no store", (_what, bundle) => {
+    const cmdline = CMDLINE.replace(/\/var\/lib[^\0]*/, bundle);
+    expect(parseConmon(cmdline)).toEqual({ containerId: ID, name: "web.g1", graphRoot: "" });
   });
 
   test.each([
@@ -56,6 +70,13 @@ describe("strays", () => {
     expect(table.strays(new Set([ID]))).toEqual([]);
   });
 
+  test("are those of the engine's own store, where that is said: another's containers are none that ours forgot", () => {
+    using folder = temporaryFolder();
+    const table = procWith(folder.path);
+    expect(table.strays(new Set(), "/var/lib/containers/storage")).toHaveLength(1);
+    expect(table.strays(new Set(), "/home/ada/.local/share/containers/storage")).toEqual([]);
+  });
+
   test("have not started while their first process waits for the word", () => {
     using folder = temporaryFolder();
     const table = procWith(folder.path);
@@ -69,6 +90,15 @@ describe("strays", () => {
     const table = procWith(folder.path);
     expect(table.isWatched(ID)).toBe(true);
     expect(table.isWatched("cd".repeat(32))).toBe(false);
+  });
+
+  test("and what a cgroup holds say which containers run", () => {
+    using folder = temporaryFolder();
+    const table = procWith(folder.path);
+    expect(table.running()).toEqual(new Set([ID]));
+    const other = "cd".repeat(32);
+    writeFileSync(join(folder.path, "600/cgroup"), `0::/machine.slice/libpod-${other}.scope/container\n`);
+    expect(table.running()).toEqual(new Set([ID, other]));
   });
 
   test("end at the stop signal, or at SIGKILL when the grace is over", async () => {

@@ -1,5 +1,5 @@
 import type { Stray } from "../../core/observed/stray.ts";
-import type { ProcessTable } from "../../ports/process-table.ts";
+import type { OomKill, ProcessTable } from "../../ports/process-table.ts";
 
 /** The host's processes as far as containers own them. */
 export class SimulatedProcessTable implements ProcessTable {
@@ -15,6 +15,17 @@ export class SimulatedProcessTable implements ProcessTable {
 
   isWatched(containerId: string): boolean {
     return this.watched.has(containerId);
+  }
+
+  running(): ReadonlySet<string> {
+    return new Set([...this.#owners.values(), ...this.watched, ...this.left.map(({ containerId }) => containerId)]);
+  }
+
+  /** What the kernel's log says of containers, by id. */
+  readonly oomKills = new Map<string, OomKill>();
+
+  oomKill(containerId: string): OomKill | null {
+    return this.oomKills.get(containerId) ?? null;
   }
 
   /** Left behind by containers that the engine no longer knows. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { IMPACTS } from "../../core/diff/diff.ts";
 import type { HistoryEntry } from "../../ports/history-store.ts";
+import { jsonText } from "./json-text.ts";
 
 const diffEntry = z.object({
   path: z.string(),
@@ -17,18 +18,6 @@ const diffEntry = z.object({
   cause: z.object({ from: z.string(), to: z.string() }).exactOptional(),
 });
 
-const diffText = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue("is no JSON");
-      return z.NEVER;
-    }
-  })
-  .pipe(z.array(diffEntry));
-
 const row = z.object({
   at: z.number(),
   app: z.string().nullable(),
@@ -38,7 +27,7 @@ const row = z.object({
   reason: z.string(),
   result: z.enum(["ok", "failed", "noted"]),
   detail: z.string(),
-  diff: diffText,
+  diff: jsonText.pipe(z.array(diffEntry)),
   duration: z.number(),
 });
 

@@ -5,13 +5,14 @@ import { describe, expect, test } from "vitest";
 import type { DiffEntry } from "../../core/diff/diff.ts";
 import { temporaryFolder } from "../../testkit/temporary-folder.ts";
 import { historyEntry } from "../../testkit/views.ts";
-import { openHistory, type HistoryOptions } from "./history-store.ts";
+import { openHistory } from "./history-store.ts";
+import type { StateOptions } from "./state-store.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 30, 0, 5);
 const ASIDE = "state.db.corrupt-2026-11-22T12:30:00.005Z";
 
 /** A history in a folder of its own, with what it told of failures. */
-function history(options: HistoryOptions = {}) {
+function history(options: StateOptions = {}) {
   const folder = temporaryFolder();
   const path = join(folder.path, "state.db");
   const errors: string[] = [];

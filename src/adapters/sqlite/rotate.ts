@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { pragma } from "./history-database.ts";
+import { pragma } from "./state-database.ts";
 
 export interface RotationLimits {
   readonly rows: number;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -78,4 +78,44 @@ test.each([["not JSON"], ['{"pid":"x"}'], [""]])("a note that says %j names nobo
 
 test("a folder that is not there can't be locked", async () => {
   await expect(lockHome("/nowhere/at/all/daemon.lock")).rejects.toMatchObject({ code: "ARC_HOME" });
+});
+
+test.each([
+  ["the run folder removed", (run: string) => rmSync(run, { recursive: true })],
+  ["the run folder moved away", (run: string) => renameSync(run, `${run}.old`)],
+  ["the file alone removed", (run: string) => rmSync(join(run, "daemon.lock"))],
+])("with %s the lock is no longer held, and a second daemon's note is left alone", async (_case, meddle) => {
+  using temporary = temporaryFolder();
+  const run = join(temporary.path, "run");
+  const path = join(run, "daemon.lock");
+  mkdirSync(run);
+  const first = await lockHome(path);
+  expect(first.isHeld()).toBe(true);
+  meddle(run);
+  expect(first.isHeld()).toBe(false);
+  mkdirSync(run, { recursive: true });
+  await using second = await lockHome(path);
+  expect([first.isHeld(), second.isHeld()]).toEqual([false, true]);
+  await first[Symbol.asyncDispose]();
+  expect(readHolder(path)).toEqual(second.holder);
+  expect(second.isHeld()).toBe(true);
+});
+
+test("asking whether it is held lets go of nothing", async () => {
+  using temporary = temporaryFolder();
+  const path = join(temporary.path, "daemon.lock");
+  await using first = await lockHome(path);
+  for (let round = 0; round < 3; round += 1) expect(first.isHeld()).toBe(true);
+  const other = spawn(
+    process.execPath,
+    [
+      "--input-type=module",
+      "-e",
+      `const { lockHome } = await import(${JSON.stringify(MODULE)});
+       await lockHome(${JSON.stringify(path)}).catch((error) => process.stdout.write(error.code));`,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const [said] = await once(other.stdout, "data");
+  expect(String(said)).toBe("ARC_DAEMON_RUNNING");
 });

@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import * as z from "zod";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { writeFileAtomic } from "../files/atomic-write.ts";
+import { isMissing } from "../files/errno.ts";
 
 /** SQLITE_BUSY. */
 const BUSY = 5;
@@ -20,6 +21,11 @@ export type LockHolder = z.output<typeof holderSchema>;
 
 export interface HomeLock extends AsyncDisposable {
   readonly holder: LockHolder;
+  /**
+   * False: the locked file no longer lies at its path, so that another daemon can make and lock a new one there. One stat.
+   * Where it can't be told (a disk in trouble) it counts as held.
+   */
+  isHeld(): boolean;
 }
 
 /**
@@ -35,9 +41,11 @@ export async function lockHome(path: string, now: () => number = Date.now): Prom
   const database = lockFile(path);
   const holder = { pid: process.pid, startedAt: now() };
   const note = noteOf(path);
+  const locked = identityOf(path);
+  const isHeld = (): boolean => [locked, null].includes(identityOf(path));
   const release = (): void => {
-    // The note goes first: after the lock is gone it may be the next holder's.
-    rmSync(note, { force: true });
+    // The note goes first: after the lock is gone it may be the next holder's. It is already where the file was replaced.
+    if (isHeld()) rmSync(note, { force: true });
     database.close();
   };
   try {
@@ -48,6 +56,7 @@ export async function lockHome(path: string, now: () => number = Date.now): Prom
   }
   return {
     holder,
+    isHeld,
     [Symbol.asyncDispose]: async () => {
       if (database.isOpen) release();
     },
@@ -83,6 +92,19 @@ export function readHolder(path: string): LockHolder | null {
     return holderSchema.parse(JSON.parse(readFileSync(noteOf(path), "utf8")));
   } catch {
     return null;
+  }
+}
+
+/**
+ * Names the file for ever: its number is not given out again while it is open. Never by opening it: closing any
+ * descriptor of a file drops all locks that the process has on it (POSIX). null: it can't be told.
+ */
+function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (error) {
+    return isMissing(error) ? "missing" : null;
   }
 }
 

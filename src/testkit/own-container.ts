@@ -1,3 +1,4 @@
+import { madeFrom } from "./engine/made-from.ts";
 import { containerId } from "../core/ids.ts";
 import type { DesiredContainer } from "../core/desired/desired.ts";
 import type { ContainerDetail, ContainerSummary } from "../core/observed/observed.ts";
@@ -23,7 +24,7 @@ export function ownContainer(desired: DesiredContainer, options: OwnOptions = {}
   const { spec } = desired;
   const generation = options.generation ?? 1;
   const name = options.name ?? containerName(spec.app, spec.container, generation);
-  const bridge = spec.network.mode === "bridge" ? spec.network.networks.map((network) => network.name) : [];
+  const bridge = spec.network.mode === "bridge" ? spec.network.networks : [];
   const summary: ContainerSummary = {
     id: containerId(`id-${name}`),
     name,
@@ -43,7 +44,7 @@ export function ownContainer(desired: DesiredContainer, options: OwnOptions = {}
     startedAt: 1_000,
     exitedAt: 0,
     exitCode: 0,
-    networks: bridge,
+    networks: bridge.map((network) => network.name),
     ports: spec.ports,
     ...options.summary,
   };
@@ -55,17 +56,10 @@ export function ownContainer(desired: DesiredContainer, options: OwnOptions = {}
     env: { PATH: "/bin", ...spec.env },
     user: spec.user ?? "",
     hostname: spec.hostname ?? "",
-    mounts: spec.mounts,
-    tmpfs: [],
-    networkMode: spec.network.mode,
-    attachments: Object.fromEntries(bridge.map((network) => [network, { ip: "10.89.0.2", aliases: [] }])),
-    capAdd: spec.capAdd,
-    capDrop: spec.capDrop,
-    privileged: spec.privileged,
-    readOnly: spec.readOnly,
-    restartPolicy: "no",
-    resources: { memory: 0, cpus: 0, pids: 0 },
-    stop: spec.stop,
+    ...madeFrom(spec),
+    attachments: Object.fromEntries(
+      bridge.map(({ name: network, aliases }) => [network, { ip: "10.89.0.2", gateway: "10.89.0.1", aliases }]),
+    ),
     oomKilled: false,
     error: "",
     ...options.detail,

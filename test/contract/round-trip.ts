@@ -99,10 +99,18 @@ export function describeRoundTrip(subject: () => Subject): void {
         hostname: "box",
         labels: { "archipelago.owner": "contract", "org.example.team": "lightning" },
         networkMode: "bridge",
-        capAdd: ["CHOWN", "NET_ADMIN"],
-        capDrop: ["ALL"],
+        init: true,
+        extraHosts: [{ host: "gateway.internal", ip: "10.9.8.7" }],
+        devices: [{ source: "/dev/null", target: "/dev/null" }],
+        capabilities: { bounding: ["CHOWN", "NET_ADMIN"], effective: ["CHOWN", "NET_ADMIN"] },
         privileged: false,
         readOnly: true,
+        noNewPrivileges: true,
+        shmSize: 16 * 1024 * 1024,
+        ulimits: { nofile: { soft: 512, hard: 1024 } },
+        sysctls: null,
+        health: { test: ["CMD", "/bin/true"], timeout: 5_000 },
+        extras: {},
         restartPolicy: "no",
         resources: { memory: 64 * 1024 * 1024, cpus: 1.5, pids: 99 },
         stop: { signal: "SIGUSR1", grace: 7_000 },
@@ -110,11 +118,11 @@ export function describeRoundTrip(subject: () => Subject): void {
         error: "",
       });
       expect(detail.mounts.toSorted((a, b) => a.target.localeCompare(b.target))).toEqual([
-        { source: folder, target: "/data", readOnly: false },
-        { source: join(folder, "file.conf"), target: "/etc/file.conf", readOnly: true },
-        { source: folder, target: "/shared", readOnly: true },
+        { source: folder, target: "/data", readOnly: false, kind: "bind", name: "" },
+        { source: join(folder, "file.conf"), target: "/etc/file.conf", readOnly: true, kind: "bind", name: "" },
+        { source: folder, target: "/shared", readOnly: true, kind: "bind", name: "" },
       ]);
-      expect(detail.tmpfs).toEqual(expect.arrayContaining(["/run", "/scratch", "/tmp"]));
+      expect(Object.keys(detail.tmpfs)).toEqual(expect.arrayContaining(["/run", "/scratch", "/tmp"]));
       expect(detail.networks).toEqual([one, two].toSorted());
       expect(detail.attachments[one]?.aliases).toEqual(["box", "box-again"]);
       expect(detail.attachments[two]?.aliases).toEqual(["other"]);

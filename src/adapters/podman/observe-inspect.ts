@@ -2,7 +2,10 @@ import { containerId } from "../../core/ids.ts";
 import type { ContainerDetail } from "../../core/observed/observed.ts";
 import type { PortSpec } from "../../core/spec/container-spec.ts";
 import { asList, asNumber, asRecord, asText, asTextRecord, asTexts, asTime, type Json } from "./json-read.ts";
+import { observeExtras } from "./observe-extras.ts";
+import { observeExtraHost, observeRights, observeSysctls, observeUlimits } from "./observe-rights.ts";
 import { engineState, imageId, isOver } from "./observe-list.ts";
+import { observeMounts } from "./observe-mounts.ts";
 import { signalName } from "./signals.ts";
 
 /** The answer of `GET containers/{}/json`. Pure. What it shares with a list's row is equal to that row. */
@@ -34,27 +37,26 @@ export function observeInspect(value: unknown): ContainerDetail {
     env: observeEnv(asTexts(config["Env"])),
     user: asText(config["User"]),
     hostname: asText(config["Hostname"]),
-    mounts: asList(inspect["Mounts"])
-      .map(asRecord)
-      .filter((mount) => asText(mount["Type"]) !== "tmpfs")
-      .map((mount) => ({
-        source: asText(mount["Source"]),
-        target: asText(mount["Destination"]),
-        readOnly: mount["RW"] !== true,
-      })),
-    tmpfs: Object.keys(asRecord(host["Tmpfs"])).toSorted(),
+    workingDir: asText(config["WorkingDir"]),
+    init: host["Init"] === true,
+    ...observeMounts(inspect, host),
     networkMode,
     attachments,
-    ...observeCaps(inspect, host),
-    privileged: host["Privileged"] === true,
-    readOnly: host["ReadonlyRootfs"] === true,
-    restartPolicy: asText(asRecord(host["RestartPolicy"])["Name"]),
+    extraHosts: asTexts(host["ExtraHosts"]).map(observeExtraHost),
+    ...observeRights(inspect, host),
+    shmSize: asNumber(host["ShmSize"]),
+    ulimits: observeUlimits(host["Ulimits"]),
+    sysctls: observeSysctls(config),
+    // The command line leaves the name of the default empty, the API does not.
+    restartPolicy: asText(asRecord(host["RestartPolicy"])["Name"]) || "no",
     resources: {
       memory: asNumber(host["Memory"]),
       cpus: asNumber(host["NanoCpus"]) / 1e9,
       pids: asNumber(host["PidsLimit"]),
     },
     stop: { signal: signalName(config["StopSignal"]), grace: asNumber(config["StopTimeout"]) * 1_000 },
+    health: observeHealth(asRecord(config["Healthcheck"])),
+    extras: observeExtras(inspect),
     oomKilled: state["OOMKilled"] === true,
     error: asText(state["Error"]),
   };
@@ -91,7 +93,7 @@ function observeAttachments(settings: Json, id: string): ContainerDetail["attach
     Object.entries(asRecord(settings["Networks"])).map(([name, value]) => {
       const network = asRecord(value);
       const aliases = asTexts(network["Aliases"]).filter((alias) => alias !== id.slice(0, 12));
-      return [name, { ip: asText(network["IPAddress"]), aliases }];
+      return [name, { ip: asText(network["IPAddress"]), gateway: asText(network["Gateway"]), aliases }];
     }),
   );
 }
@@ -111,17 +113,8 @@ function observePorts(bindings: Json): readonly PortSpec[] {
   });
 }
 
-const caps = (value: unknown): readonly string[] =>
-  asTexts(value)
-    .map((name) => name.replace(/^CAP_/, ""))
-    .toSorted();
+const NANOS_PER_MS = 1_000_000;
 
-/**
- * The engine tells what differs from its own defaults, so that `drop ALL, add CHOWN` comes back as thirteen drops and
- * no add. Where more of the defaults are gone than kept, it is told as ALL and what is left.
- */
-function observeCaps(inspect: Json, host: Json): Pick<ContainerDetail, "capAdd" | "capDrop"> {
-  const [capAdd, capDrop, bounding] = [caps(host["CapAdd"]), caps(host["CapDrop"]), caps(inspect["BoundingCaps"])];
-  const kept = bounding.filter((name) => !capAdd.includes(name));
-  return capDrop.length > kept.length ? { capAdd: bounding, capDrop: ["ALL"] } : { capAdd, capDrop };
+function observeHealth(check: Json): ContainerDetail["health"] {
+  return { test: asTexts(check["Test"]), timeout: asNumber(check["Timeout"]) / NANOS_PER_MS };
 }

@@ -95,8 +95,15 @@ const INSPECT = {
   ImageName: "localhost/bb:latest",
   Name: "full",
   BoundingCaps: ["CAP_NET_ADMIN"],
-  Mounts: [{ Type: "bind", Source: "/srv", Destination: "/data", RW: true }],
-  NetworkSettings: { Networks: { n1: { IPAddress: "10.89.0.2", Aliases: ["al1", "60ec424dc176"] } } },
+  EffectiveCaps: ["CAP_NET_ADMIN"],
+  Mounts: [
+    { Type: "bind", Source: "/srv", Destination: "/data", RW: true },
+    { Type: "volume", Name: "named", Source: "/store/named/_data", Destination: "/named", RW: false },
+    { Type: "volume", Name: ID, Source: "/store/x/_data", Destination: "/anon", RW: true },
+  ],
+  NetworkSettings: {
+    Networks: { n1: { IPAddress: "10.89.0.2", Gateway: "10.89.0.1", Aliases: ["al1", "60ec424dc176"] } },
+  },
   Config: {
     Hostname: "hh",
     User: "1000:1000",
@@ -107,6 +114,15 @@ const INSPECT = {
     Annotations: { "archipelago.x": "y" },
     StopSignal: 10,
     StopTimeout: 5,
+    WorkingDir: "/work",
+    Healthcheck: { Test: ["CMD-SHELL", "true"], Interval: 30_000_000_000, Timeout: 5_000_000_000 },
+    HealthcheckOnFailureAction: "none",
+    Umask: "0022",
+    Timeout: 0,
+    CreateCommand: [
+      ...["podman", "run", "--sysctl", "net.core.somaxconn=512", "--sysctl=net.ipv4.ip_forward=1", "--init", "bb"],
+      "sleep 1000",
+    ],
   },
   HostConfig: {
     NetworkMode: "bridge",
@@ -116,7 +132,16 @@ const INSPECT = {
     CapDrop: ["CAP_CHOWN", "CAP_KILL"],
     Privileged: false,
     ReadonlyRootfs: true,
-    Tmpfs: { "/scratch": "size=64m" },
+    Tmpfs: { "/scratch": "size=64m,rw,nosuid" },
+    ExtraHosts: ["six:fd00::1"],
+    Devices: [{ PathOnHost: "/dev/fuse", PathInContainer: "/dev/other", CgroupPermissions: "" }],
+    SecurityOpt: ["no-new-privileges"],
+    ShmSize: 65536000,
+    Ulimits: [{ Name: "RLIMIT_NOFILE", Soft: 1024, Hard: 2048 }],
+    PidMode: "private",
+    IpcMode: "shareable",
+    UTSMode: "private",
+    Dns: [],
     Memory: 67108864,
     NanoCpus: 1500000000,
     PidsLimit: 99,
@@ -155,30 +180,76 @@ describe("an inspect", () => {
       env: { A: "x=y\nz", EMPTY: "", BARE: "" },
       user: "1000:1000",
       hostname: "hh",
-      mounts: [{ source: "/srv", target: "/data", readOnly: false }],
-      tmpfs: ["/scratch"],
+      workingDir: "/work",
+      init: true,
+      mounts: [
+        { source: "/srv", target: "/data", readOnly: false, kind: "bind", name: "" },
+        { source: "/store/named/_data", target: "/named", readOnly: true, kind: "volume", name: "named" },
+        { source: "/store/x/_data", target: "/anon", readOnly: false, kind: "anonymous", name: ID },
+      ],
+      tmpfs: { "/scratch": ["size=64m", "rw", "nosuid"] },
       networkMode: "bridge",
-      attachments: { n1: { ip: "10.89.0.2", aliases: ["al1"] } },
-      capAdd: ["NET_ADMIN"],
-      capDrop: ["ALL"],
+      attachments: { n1: { ip: "10.89.0.2", gateway: "10.89.0.1", aliases: ["al1"] } },
+      extraHosts: [{ host: "six", ip: "fd00::1" }],
+      devices: [{ source: "/dev/fuse", target: "/dev/other" }],
+      capabilities: { standard: ["CHOWN", "KILL"], bounding: ["NET_ADMIN"], effective: ["NET_ADMIN"] },
       privileged: false,
       readOnly: true,
+      noNewPrivileges: true,
+      shmSize: 65536000,
+      ulimits: { nofile: { soft: 1024, hard: 2048 } },
+      sysctls: { "net.core.somaxconn": "512", "net.ipv4.ip_forward": "1" },
       restartPolicy: "no",
       resources: { memory: 67108864, cpus: 1.5, pids: 99 },
       stop: { signal: "SIGUSR1", grace: 5_000 },
+      health: { test: ["CMD-SHELL", "true"], timeout: 5_000 },
+      extras: {},
       oomKilled: false,
       error: "",
     });
   });
 
   it.each([
-    [["CHOWN", "KILL", "FOWNER"], [], ["SETUID"], { capAdd: [], capDrop: ["SETUID"] }],
-    [["CHOWN"], [], ["KILL", "SETUID"], { capAdd: ["CHOWN"], capDrop: ["ALL"] }],
-    [["CHOWN", "KILL", "NET_ADMIN"], ["NET_ADMIN"], [], { capAdd: ["NET_ADMIN"], capDrop: [] }],
-  ])("with %j bound, %j added and %j dropped tells the shorter of two ways to say it", (bound, add, drop, expected) => {
+    [["CHOWN"], ["CHOWN", "KILL"], []],
+    [["CHOWN", "KILL", "NET_ADMIN"], ["KILL", "NET_ADMIN"], ["CHOWN"]],
+  ])("with %j bound reckons what the engine grants by itself", (standard, bound, dropped) => {
     const prefix = (names: readonly string[]): readonly string[] => names.map((name) => `CAP_${name}`);
-    const HostConfig = { ...INSPECT.HostConfig, CapAdd: prefix(add), CapDrop: prefix(drop) };
-    expect(observeInspect({ ...INSPECT, BoundingCaps: prefix(bound), HostConfig })).toMatchObject(expected);
+    const added = bound.filter((name) => !standard.includes(name));
+    const HostConfig = { ...INSPECT.HostConfig, CapAdd: prefix(added), CapDrop: prefix(dropped) };
+    const { capabilities } = observeInspect({ ...INSPECT, BoundingCaps: prefix(bound), HostConfig });
+    expect(capabilities).toMatchObject({ bounding: bound, standard });
+  });
+
+  it("of a container that the API made tells no kernel settings", () => {
+    const Config = { ...INSPECT.Config, CreateCommand: undefined };
+    expect(observeInspect({ ...INSPECT, Config }).sysctls).toBeNull();
+  });
+
+  it("takes what the program is told for no option of the engine", () => {
+    const Cmd = ["--sysctl", "a.b=1"];
+    const Config = { ...INSPECT.Config, Cmd, CreateCommand: ["podman", "run", "bb", ...Cmd] };
+    expect(observeInspect({ ...INSPECT, Config }).sysctls).toEqual({});
+  });
+
+  it("names what no manifest can ask for", () => {
+    const Config = { ...INSPECT.Config, Umask: "0077", Tty: true, Timeout: 60, Secrets: [{ Name: "s", ID: "1" }] };
+    const HostConfig = {
+      ...INSPECT.HostConfig,
+      ...{ PidMode: "host", Dns: ["192.0.2.53"], AutoRemove: true, OomScoreAdj: -500 },
+      SecurityOpt: ["no-new-privileges", "seccomp=unconfined"],
+    };
+    expect(observeInspect({ ...INSPECT, Pod: "p", Config, HostConfig }).extras).toEqual({
+      pod: "p",
+      pid: "host",
+      umask: "0077",
+      auto_remove: "yes",
+      tty: "yes",
+      dns: "192.0.2.53",
+      timeout: "60",
+      oom_score_adj: "-500",
+      security_opt: "seccomp=unconfined",
+      secrets: "s",
+    });
   });
 });
 

@@ -1,8 +1,9 @@
 import type { ContainerDetail } from "../observed/observed.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import type { Inputs, LastApplied } from "../spec/last-applied.ts";
-import type { DiffEntry, Origin } from "./diff.ts";
-import { FIELDS, type Field, type FieldValues } from "./fields.ts";
+import type { DiffEntry, Impact, Origin } from "./diff.ts";
+import type { EngineView, Field, FieldValues } from "./field.ts";
+import { FIELDS } from "./fields.ts";
 
 /** desired against last-applied: what the owner, the packager or the host changed. Origin by what went in. */
 export function diffApplied(
@@ -16,18 +17,32 @@ export function diffApplied(
   );
 }
 
-/** desired against the engine's word: for a container that carries no last-applied of ours. */
+/**
+ * desired against the engine's word, of a container that carries our labels and no last-applied of ours. Nothing is known
+ * of its image, and its rendered files are taken for ours.
+ */
 export function diffEngine(spec: ContainerSpec, detail: ContainerDetail): readonly DiffEntry[] {
-  return FIELDS.flatMap((field) =>
-    field.fromEngine
-      ? compare(field, engineComparable(field, spec), field.fromEngine(detail, spec), () => ({ origin: "outside" }))
-      : [],
-  );
+  const view: EngineView = { detail, image: null, wantedImage: null, seal: null, places: new Map() };
+  return diffTold(spec, view).filter(({ path }) => !path.startsWith("files."));
 }
 
-/** A secret's HMAC has no counterpart in what the engine says, so it is left out of that comparison. */
-function engineComparable(field: Field, spec: ContainerSpec): FieldValues {
-  return field.fromSpec(field.name === "env" ? { ...spec, secretEnv: {} } : spec);
+/** desired against a container that somebody else made: everything that is in effect another thing. */
+export function diffForeign(spec: ContainerSpec, view: EngineView): readonly DiffEntry[] {
+  return diffTold(spec, view);
+}
+
+function diffTold(spec: ContainerSpec, view: EngineView): readonly DiffEntry[] {
+  return FIELDS.flatMap((field) => {
+    if (!field.fromEngine) return [];
+    const impact = field.engineImpact;
+    return compare(
+      field,
+      field.fromSpec(spec),
+      field.fromEngine(view, spec),
+      () => ({ origin: "outside" }),
+      impact && ((key) => impact(key, view, spec)),
+    );
+  });
 }
 
 type Attribution = Pick<DiffEntry, "origin" | "cause">;
@@ -37,6 +52,7 @@ function compare(
   desired: FieldValues,
   found: FieldValues,
   attribute: (path: string) => Attribution,
+  impactOf: (key: string) => Impact = () => field.impact,
 ): readonly DiffEntry[] {
   const keys = [...new Set([...Object.keys(desired), ...Object.keys(found)])].toSorted();
   return keys.flatMap((key) => {
@@ -44,7 +60,7 @@ function compare(
     const have = found[key] ?? null;
     if (want === have) return [];
     const path = key === "" ? field.name : `${field.name}.${key}`;
-    return [{ path, desired: want, observed: have, impact: field.impact, ...attribute(path) }];
+    return [{ path, desired: want, observed: have, impact: impactOf(key), ...attribute(path) }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ContainerDetail, ContainerSummary } from "../../core/observed/observed.ts";
 import type { PortSpec } from "../../core/spec/container-spec.ts";
 import type { ContainerRecord } from "./container-record.ts";
+import { madeFrom } from "./made-from.ts";
 import type { ImageConfig } from "./images.ts";
 
 const NO_PORTS: readonly PortSpec[] = [];
@@ -52,28 +53,13 @@ export function detailOf(record: ContainerRecord, image: ImageConfig | null): Co
     },
     user: spec.user ?? "",
     hostname,
-    mounts: [
-      ...spec.mounts.map(({ source, target, readOnly }) => ({ source, target, readOnly })),
-      ...files.map(({ source, target }) => ({ source, target, readOnly: true })),
-    ],
-    tmpfs: [
-      ...new Set([...(spec.readOnly ? ["/run", "/tmp"] : []), ...spec.tmpfs.map(({ target }) => target)]),
-    ].toSorted(),
-    networkMode: spec.network.mode,
+    ...madeFrom(spec, files),
     attachments: Object.fromEntries(
-      Array.from(record.attachments, ([name, { ip, aliases }]) => [name, { ip, aliases }]),
+      Array.from(record.attachments, ([name, { ip, aliases }]) => [
+        name,
+        { ip, gateway: ip === "" ? "" : ip.replace(/\d+$/, "1"), aliases },
+      ]),
     ),
-    capAdd: spec.capAdd,
-    capDrop: spec.capDrop,
-    privileged: spec.privileged,
-    readOnly: spec.readOnly,
-    restartPolicy: "no",
-    resources: {
-      memory: spec.resources.memory ?? 0,
-      cpus: spec.resources.cpus ?? 0,
-      pids: spec.resources.pids ?? 0,
-    },
-    stop: spec.stop,
     oomKilled: false,
     error: record.error,
   };

@@ -20,7 +20,10 @@ export function cliPage(): string {
       ["Status", "Meaning"],
       [
         ["0", "done"],
-        ["1", "failed, or an app did not get where it should"],
+        [
+          "1",
+          "failed, or an app did not get where it should; also a job that was cancelled, or left running by an interrupt",
+        ],
         ["2", "the command was not understood, or it would have had to ask and could not"],
         ["3", "changes are pending: `plan` found something to do, `apply` ended with something held or waiting"],
       ],
@@ -32,12 +35,15 @@ export function cliPage(): string {
   );
 }
 
-function verbBlocks(command: Command): readonly string[] {
-  const usage = [`archipelago ${command.name()}`, ...command.registeredArguments.map(argumentText)].join(" ");
+/** A verb, then those below it, such as `jobs watch`. */
+function verbBlocks(command: Command, before = "archipelago"): readonly string[] {
+  const name = `${before} ${command.name()}`;
+  const usage = [name, ...command.registeredArguments.map(argumentText)].join(" ");
   return [
     `### ${code(usage)}`,
     sentence(command.description()),
     command.options.length > 0 ? optionTable(command.options) : "",
+    ...command.commands.flatMap((below) => verbBlocks(below, name)),
   ];
 }
 

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { appId } from "../core/ids.ts";
-import type { AppState } from "../core/status/status.ts";
+import type { AppState, RolloutStatus } from "../core/status/status.ts";
 import { ScriptedNodeApi } from "../testkit/scripted-node-api.ts";
 import { runCommand } from "../testkit/scripted-io.ts";
 import { servedNode } from "../testkit/served-node.ts";
-import { appStatus, planStep } from "../testkit/views.ts";
+import { appStatus, planStep, planView } from "../testkit/views.ts";
 
 /** A node with one app in `from`, which goes through `states` once something is set going. */
 function nodeWith(from: AppState, ...states: AppState[]): ScriptedNodeApi {
@@ -13,25 +12,30 @@ function nodeWith(from: AppState, ...states: AppState[]): ScriptedNodeApi {
     appStatus("lnd", { state: from, url: "http://192.0.2.7:3006", reason: `it is ${from}` }),
   );
   api.scripts.set("lnd", states);
-  api.planned = { id: "p1", steps: [planStep("lnd")], holds: [] };
+  api.planned = planView({ steps: [planStep("lnd")] });
   return api;
 }
 
 const PLAN = "plan p1\n+ create lnd  recreate  it is not there\n";
 
-test("install --yes asks nothing, shows each change and waits until all is ready", async () => {
+test("install --yes asks nothing and follows its job, a line for each change", async () => {
   const api = nodeWith("absent", "waiting", "starting", "ready");
+  api.work.steps.push(
+    { phase: "fetch", progress: { done: 3, total: 7, unit: "layers" }, reason: "its image comes" },
+    { phase: "prove", progress: null, reason: "it has to go on for a while" },
+  );
   await using served = await servedNode(api);
   const { code, stdout } = await runCommand(["install", "lnd", "--yes"], served);
   expect(stdout).toBe(
-    `${PLAN}lnd: waiting: it is waiting\nlnd: starting: it is starting\nlnd: ready: it is ready\n` +
-      "Ready.\n  lnd  http://192.0.2.7:3006\n",
+    `${PLAN}install lnd: fetch 3/7 layers: its image comes\n` +
+      "install lnd: prove: it has to go on for a while\n" +
+      "install lnd: done. install is done\n  lnd 1.0.0 is ready  http://192.0.2.7:3006\n",
   );
   expect(code).toBe(0);
   expect(api.edits).toEqual([{ kind: "install", apps: ["lnd"] }]);
 });
 
-test("with --json the answer is one document, when all is ready", async () => {
+test("with --json the answer is one document, when the job is over", async () => {
   const api = nodeWith("absent", "starting", "ready");
   await using served = await servedNode(api);
   const { code, stdout, stderr } = await runCommand(["install", "lnd", "--yes", "--json"], served);
@@ -39,20 +43,26 @@ test("with --json the answer is one document, when all is ready", async () => {
   expect(JSON.parse(stdout)).toMatchObject({
     changed: ["lnd"],
     plan: api.planned,
+    job: { id: "job-1", kind: "install", state: "done" },
     apps: [{ id: "lnd", state: "ready" }],
+    failures: [],
+    trash: [],
   });
 });
 
-test.each([["install"], ["uninstall"]])("%s without a terminal and without --yes changes nothing", async (verb) => {
-  const api = nodeWith("ready");
-  await using served = await servedNode(api);
-  for (const options of [[], ["--json"]]) {
-    const { code, stdout, stderr } = await runCommand([verb, "lnd", ...options], served);
-    expect(code).toBe(2);
-    expect(stdout + stderr).toContain(`archipelago ${verb} --yes lnd`);
-  }
-  expect(api.edits).toEqual([]);
-});
+test.each([["install"], ["uninstall"], ["update"], ["adopt"]])(
+  "%s without a terminal and without --yes changes nothing",
+  async (verb) => {
+    const api = nodeWith("ready");
+    await using served = await servedNode(api);
+    for (const options of [[], ["--json"]]) {
+      const { code, stdout, stderr } = await runCommand([verb, "lnd", ...options], served);
+      expect(code).toBe(2);
+      expect(stdout + stderr).toContain(`archipelago ${verb} --yes lnd`);
+    }
+    expect(api.edits).toEqual([]);
+  },
+);
 
 test.each([
   ["y", 0, 1],
@@ -89,14 +99,15 @@ test("--no-wait leaves the rest to the daemon", async () => {
   await using served = await servedNode(api);
   expect(await runCommand(["install", "lnd", "--yes", "--no-wait"], served)).toMatchObject({
     code: 0,
-    stdout: "install: lnd. The daemon goes on with it.\n",
+    stdout: "install: lnd. The daemon goes on with it. archipelago jobs watch job-1\n",
   });
 });
 
 test.each<[string, AppState, AppState[], string]>([
   ["start", "stopped", ["starting", "ready"], "Ready."],
   ["stop", "ready", ["stopped"], "Stopped."],
-  ["restart", "ready", ["starting", "ready"], "Ready."],
+  ["restart", "ready", ["starting", "ready"], "restart lnd: done."],
+  ["retry", "failed", ["starting", "ready"], "Everything is as it should be."],
 ])("%s asks nothing and waits", async (verb, from, states, words) => {
   const api = nodeWith(from, ...states);
   await using served = await servedNode(api);
@@ -106,48 +117,37 @@ test.each<[string, AppState, AppState[], string]>([
   expect(api.edits).toEqual([{ kind: verb, apps: ["lnd"] }]);
 });
 
-test("uninstall says where the data stays, and waits until the app is gone", async () => {
-  const api = nodeWith("ready", "ready", "absent");
-  await using served = await servedNode(api);
-  const { code, stdout } = await runCommand(["uninstall", "lnd", "--yes"], served);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^The data stays where it is:\n/);
-  expect(stdout).toContain(join(served.home, "data", "lnd"));
-  expect(stdout).toMatch(/Gone\. The data stays\.\n$/);
-});
-
-test.each<[AppState]>([["failed"], ["held"], ["invalid"]])(
-  "an app that ends up %s is exit 1 with its reason",
-  async (state) => {
-    const api = nodeWith("absent", "starting", state);
-    await using served = await servedNode(api);
-    const { code, stdout } = await runCommand(["install", "lnd", "--yes"], served);
-    expect(code).toBe(1);
-    expect(stdout).toContain(`lnd is ${state}: it is ${state}\n  archipelago explain lnd\n`);
-  },
-);
-
-test("an app that waits while nothing else moves is not waited for", async () => {
-  const api = nodeWith("absent", "waiting");
+test.each<[AppState]>([["failed"], ["held"], ["invalid"]])("an app that ends up %s is exit 1", async (state) => {
+  const api = nodeWith("absent", "starting", state);
   await using served = await servedNode(api);
   const { code, stdout } = await runCommand(["install", "lnd", "--yes"], served);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`  lnd is ${state}: it is ${state}\n  Why: archipelago explain lnd.`);
+  const started = nodeWith("stopped", "starting", state);
+  await using other = await servedNode(started);
+  const start = await runCommand(["start", "lnd"], other);
+  expect(start.code).toBe(1);
+  expect(start.stdout).toContain(`lnd is ${state}: it is ${state}\n  archipelago explain lnd\n`);
+});
+
+test("an app that waits while nothing else moves is not waited for", async () => {
+  const api = nodeWith("stopped", "waiting");
+  await using served = await servedNode(api);
+  const { code, stdout } = await runCommand(["start", "lnd"], served);
   expect(code).toBe(1);
   expect(stdout).toContain("lnd is waiting: it is waiting");
 });
 
 test("an app that takes longer than --timeout is ARC_TIMEOUT, with what it is at", async () => {
-  const api = nodeWith("absent", "loading");
-  await using served = await servedNode(api);
-  const { code, stderr } = await runCommand(["install", "lnd", "--yes", "--timeout", "30ms"], served);
+  await using served = await servedNode(nodeWith("stopped", "loading"));
+  const { code, stderr } = await runCommand(["start", "lnd", "--timeout", "30ms"], served);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^archipelago: lnd is loading after 0s\.\n.*work goes on in the daemon/);
 });
 
 test("an interrupt ends the waiting and nothing else", async () => {
-  const api = nodeWith("absent", "starting");
-  await using served = await servedNode(api);
-  const interrupt = AbortSignal.abort();
-  const { code, stderr } = await runCommand(["install", "lnd", "--yes"], { ...served, interrupt });
+  await using served = await servedNode(nodeWith("stopped", "starting"));
+  const { code, stderr } = await runCommand(["start", "lnd"], { ...served, interrupt: AbortSignal.abort() });
   expect(code).toBe(1);
   expect(stderr).toContain("interrupted");
 });
@@ -182,11 +182,23 @@ test.each<[AppState, number]>([
   expect(await runCommand(["apply"], served)).toMatchObject({ code });
 });
 
+test.each<[RolloutStatus["state"], number, string]>([
+  ["rolled-back", 1, "lnd: rolled back to 1.0.0: it exited with 3\n"],
+  ["stuck", 1, "lnd: not rolled back, it stays at 1.1.0: it exited with 3\n"],
+])("a retry that ends %s is exit %i, although something runs", async (state, code, words) => {
+  const rollout = { state, from: "1.0.0", to: "1.1.0", reason: "it exited with 3" };
+  const api = new ScriptedNodeApi(appStatus("lnd", { rollout }));
+  await using served = await servedNode(api);
+  const done = await runCommand(["retry", "lnd"], served);
+  expect(done.stdout).toContain(words);
+  expect(done.code).toBe(code);
+});
+
 test("apply of an empty plan is done at once, or pending where something is held", async () => {
   const api = new ScriptedNodeApi();
   await using served = await servedNode(api);
   expect(await runCommand(["apply"], served)).toMatchObject({ code: 0, stdout: "plan p1\nnothing to do\n" });
-  api.planned = { id: "p1", steps: [], holds: [{ app: appId("lnd"), reason: "it waits" }] };
+  api.planned = planView({ holds: [{ app: appId("lnd"), kind: "wait", reason: "it waits" }] });
   expect(await runCommand(["apply"], served)).toMatchObject({ code: 3 });
 });
 

@@ -1,9 +1,13 @@
-import { ArcError } from "../core/errors/arc-error.ts";
 import type { DesiredEdit } from "../rpc/node-api.ts";
+import { agreed, mustBeAsked, type Question } from "./ask.ts";
+import { commandLine } from "./command-line.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { followJobs } from "./progress/follow-jobs.ts";
+import { jobsEnd, wentWell } from "./progress/jobs-end.ts";
 import type { Goal } from "./progress/verdict.ts";
 import { waitForApps } from "./progress/wait-for-apps.ts";
+import { jobsEndText } from "./render/jobs-end-text.ts";
 import { planText } from "./render/plan-text.ts";
 import { sayOutcome } from "./render/outcome-text.ts";
 
@@ -15,25 +19,25 @@ export interface Waiting {
 
 export interface Change extends Waiting {
   readonly edit: DesiredEdit;
-  readonly goal: Goal;
+  /** What is waited for where no job follows the edit: `converged` unless said otherwise. */
+  readonly goal?: Goal;
   /** Asked after the plan was shown; null: nobody is asked. */
-  readonly question: string | null;
+  readonly question: Question | null;
   /** Said before anything else. */
   readonly note?: string;
+  /** Stands in the document of --json besides the rest. */
+  readonly shown?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Edits the desired state, after a preview where somebody is asked, and waits until it has become so. What was
- * previewed is what is done: where the world has moved on since, it is ARC_PLAN_STALE. Exits 1 where an app did not get
- * there.
+ * Edits the desired state, after a preview where somebody is asked, and follows what comes of it: the edit's job, or
+ * else the apps until they are as wanted. What was previewed is what is done: where the world has moved on since, it is
+ * ARC_PLAN_STALE. Exits 1 where it did not get there.
  */
 export async function change(context: CliContext, wanted: Change): Promise<ExitCode> {
   const { node, out } = context;
-  const { edit, question } = wanted;
-  if (question !== null && !out.interactive)
-    throw new ArcError("ARC_USAGE", `${edit.kind} asks first, and there is nobody to ask.`, {
-      hint: `Say it all at once: archipelago ${edit.kind} --yes ${edit.apps.join(" ")}`,
-    });
+  const { edit, question, goal = "converged", shown = {} } = wanted;
+  if (question !== null) mustBeAsked(context, edit.kind, commandLine(edit));
   if (wanted.note !== undefined) out.text(wanted.note);
   let previewed: string | undefined;
   if (question !== null) {
@@ -45,20 +49,23 @@ export async function change(context: CliContext, wanted: Change): Promise<ExitC
     }
     previewed = plan.id;
   }
-  const { changed, plan } = await node.edit(edit, previewed);
+  const { changed, plan, job } = await node.edit(edit, previewed);
   const apps = [...new Set([...edit.apps, ...changed])];
   if (!wanted.wait) {
-    out.answer({ changed, plan, apps: null }, () => `${edit.kind}: ${apps.join(", ")}. The daemon goes on with it.`);
+    out.answer({ ...shown, changed, plan, job, apps: null }, () => {
+      const watch = job === null ? "" : ` archipelago jobs watch ${job.id}`;
+      return `${edit.kind}: ${apps.join(", ")}. The daemon goes on with it.${watch}`;
+    });
     return EXIT.done;
   }
   if (question === null) out.text(planText(plan, out.paint));
-  const waited = await waitForApps(context, { apps, goal: wanted.goal, timeout: wanted.timeout });
-  out.answer({ changed, plan, apps: waited.apps }, () => sayOutcome(waited, wanted.goal, out.paint));
+  if (job !== null) {
+    const end = await jobsEnd(node, await followJobs(context, [job], wanted.timeout));
+    const { jobs, ...rest } = end;
+    out.answer({ ...shown, changed, plan, job: jobs[0] ?? job, ...rest }, () => jobsEndText(end, out.paint));
+    return wentWell(end) ? EXIT.done : EXIT.failed;
+  }
+  const waited = await waitForApps(context, { apps, goal, timeout: wanted.timeout });
+  out.answer({ ...shown, changed, plan, job, apps: waited.apps }, () => sayOutcome(waited, goal, out.paint));
   return waited.stuck.length + waited.waiting.length > 0 ? EXIT.failed : EXIT.done;
-}
-
-async function agreed({ io }: CliContext, message: string): Promise<boolean> {
-  const { confirm, isCancel } = await import("@clack/prompts");
-  const answer = await confirm({ message, input: io.stdin, output: io.stdout });
-  return !isCancel(answer) && answer;
 }

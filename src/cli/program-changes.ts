@@ -19,15 +19,34 @@ export function addChangeVerbs(program: Command, perform: Perform): void {
   withWaiting(program.command("install"))
     .description("want apps, and what they require")
     .argument("<apps...>")
+    .option("--restore", "bring back their newest data from the trash first")
     .option("-y, --yes", "do not ask")
-    .action((apps: readonly string[], options: Waiting & { yes?: true }) =>
+    .action((apps: readonly string[], options: Waiting & { restore?: true; yes?: true }) =>
       perform(async (context) => (await import("./verbs/install.ts")).install(context, apps, options)),
     );
-  withWaiting(program.command("uninstall"))
-    .description("no longer want apps; their data stays")
-    .argument("<apps...>")
+  withWaiting(program.command("update"))
+    .description("go to the catalogue's version; what fails to do its work is rolled back")
+    .argument("[apps...]")
+    .option("--all", "every app that has a newer version in the catalogue")
     .option("-y, --yes", "do not ask")
-    .action((apps: readonly string[], options: Waiting & { yes?: true }) =>
+    .action((apps: readonly string[], options: Waiting & { all?: true; yes?: true }) =>
+      perform(async (context) => (await import("./verbs/update.ts")).update(context, apps, options)),
+    );
+  withWaiting(program.command("adopt"))
+    .description("take over containers that are not ours; without an app: which look like one, and what differs")
+    .argument("[app]")
+    .option("--from <names...>", "the containers meant, where their names don't tell")
+    .option("--replace", "make anew what is not as the manifest says; the data stays where it is")
+    .option("-y, --yes", "do not ask")
+    .action((app: string | undefined, options: Waiting & { from?: string[]; replace?: true; yes?: true }) =>
+      perform(async (context) => (await import("./verbs/adopt.ts")).adopt(context, app, options)),
+    );
+  withWaiting(program.command("uninstall"))
+    .description("no longer want apps; their data goes to the trash")
+    .argument("<apps...>")
+    .option("--purge", "delete the data for good instead; asks for each app's name")
+    .option("-y, --yes", "do not ask")
+    .action((apps: readonly string[], options: Waiting & { purge?: true; yes?: true }) =>
       perform(async (context) => (await import("./verbs/uninstall.ts")).uninstall(context, apps, options)),
     );
   withWaiting(program.command("start"))
@@ -47,6 +66,12 @@ export function addChangeVerbs(program: Command, perform: Perform): void {
     .argument("<apps...>")
     .action((apps: readonly string[], options: Waiting) =>
       perform(async (context) => (await import("./verbs/restart.ts")).restart(context, apps, options)),
+    );
+  withWaiting(program.command("retry"))
+    .description("try again what failed, at once: what is paused, and versions that were rolled back")
+    .argument("<apps...>")
+    .action((apps: readonly string[], options: Waiting) =>
+      perform(async (context) => (await import("./verbs/retry.ts")).retry(context, apps, options)),
     );
 }
 

@@ -2,6 +2,7 @@ import { Command, type OutputConfiguration } from "commander";
 import { count, logLevel, schemaName } from "./argument-parsers.ts";
 import type { Perform } from "./perform.ts";
 import { addChangeVerbs } from "./program-changes.ts";
+import { addJobVerbs } from "./program-jobs.ts";
 import { VERSION } from "./version.ts";
 
 /** The whole command line: verbs, arguments, options. docs/cli.md is printed from it. */
@@ -41,6 +42,7 @@ export function buildProgram(perform: Perform, output: OutputConfiguration): Com
       perform(async (context) => (await import("./verbs/plan.ts")).plan(context, options)),
     );
   addChangeVerbs(program, perform);
+  addJobVerbs(program, perform);
 
   program.commandsGroup("Looking closer:");
   program

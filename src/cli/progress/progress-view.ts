@@ -1,41 +1,40 @@
 import { clearScreenDown, moveCursor } from "node:readline";
-import type { AppStatus } from "../../core/status/status.ts";
 import type { CliIo } from "../io.ts";
 import type { Output } from "../output.ts";
-import { age } from "../render/age.ts";
-import { stateStyle } from "../render/paint.ts";
 import { printable } from "../render/printable.ts";
-import { stateText } from "../render/state-text.ts";
-import { formatTable } from "../render/table.ts";
+import { formatTable, type Cell } from "../render/table.ts";
 
-/** Shows how apps come along. */
+/** One thing that is waited for. */
+export interface ProgressRow {
+  readonly key: string;
+  /** Drawn on a terminal, as a row of the table. */
+  readonly cells: readonly Cell[];
+  /** Said elsewhere, whenever it has changed; empty: nothing. */
+  readonly line: string;
+}
+
+/** Shows how things come along. */
 export interface ProgressView {
   /** `notice`: what concerns all of them. */
-  show(apps: readonly AppStatus[], notice: string | null): void;
+  show(rows: readonly ProgressRow[], notice: string | null): void;
   /** Nothing is drawn anew after this. */
   end(): void;
 }
 
 /** Drawn in place on a terminal; a line for each change elsewhere; nothing with --json. */
-export function progressView(io: CliIo, out: Output): ProgressView {
+export function progressView(io: CliIo, out: Output, headers: readonly string[]): ProgressView {
   if (out.json) return { show: () => {}, end: () => {} };
-  return out.interactive ? redrawn(io, out) : appended(out);
+  return out.interactive ? redrawn(io, out, headers) : appended(out);
 }
 
-function redrawn(io: CliIo, out: Output): ProgressView {
+function redrawn(io: CliIo, out: Output, headers: readonly string[]): ProgressView {
   let drawn = 0;
   return {
-    show(apps, notice) {
-      const rows = apps.map((app) => [
-        app.id,
-        { text: stateText(app), style: stateStyle(app.state) },
-        age(app.since, io.now()),
-        app.reason,
-      ]);
+    show(rows, notice) {
       // What does not fit on the screen could not be drawn over.
       const room = Math.max(1, (io.stdout.rows ?? 24) - 3);
-      const text = formatTable(["APP", "STATE", "SINCE", "REASON"], rows.slice(0, room), out);
-      const lines = text.trimEnd().split("\n");
+      const cells = rows.slice(0, room).map((row) => row.cells);
+      const lines = formatTable(headers, cells, out).trimEnd().split("\n");
       if (notice !== null) lines.push(out.paint("yellow", printable(notice)));
       moveCursor(io.stdout, 0, -drawn);
       clearScreenDown(io.stdout);
@@ -51,13 +50,13 @@ function redrawn(io: CliIo, out: Output): ProgressView {
 function appended(out: Output): ProgressView {
   const said = new Map<string, string>();
   const say = (key: string, text: string): void => {
-    if (said.get(key) === text) return;
+    if (text === "" || said.get(key) === text) return;
     said.set(key, text);
     out.text(printable(text));
   };
   return {
-    show(apps, notice) {
-      for (const app of apps) say(app.id, `${app.id}: ${stateText(app)}: ${app.reason}`);
+    show(rows, notice) {
+      for (const { key, line } of rows) say(key, line);
       if (notice === null) said.delete("");
       else say("", notice);
     },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { appId } from "../../core/ids.ts";
 import type { AppState, NodeStatus } from "../../core/status/status.ts";
-import { appStatus } from "../../testkit/views.ts";
+import { appStatus, planView } from "../../testkit/views.ts";
 import { isTriedSoon } from "./verdict.ts";
 
 const status = (state: AppState): NodeStatus => ({
@@ -18,6 +18,11 @@ test.each<[string, AppState, number | undefined, readonly string[], boolean]>([
   ["that is held, although it is looked at again", "held", 1_000, ["web"], false],
   ["that nobody waits for", "failed", 1_000, ["other"], false],
 ])("an app %s is waited for: %s", (_what, state, pause, watched, expected) => {
-  const hold = { app: appId("web"), reason: "r", ...(pause !== undefined && { until: 100_000 + pause }) };
-  expect(isTriedSoon(status(state), { id: "p", steps: [], holds: [hold] }, watched, 100_000)).toBe(expected);
+  const hold = {
+    app: appId("web"),
+    kind: "pause" as const,
+    reason: "r",
+    ...(pause !== undefined && { until: 100_000 + pause }),
+  };
+  expect(isTriedSoon(status(state), planView({ holds: [hold] }), watched, 100_000)).toBe(expected);
 });

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import type { AppStatus, NodeStatus } from "../../core/status/status.ts";
 import type { NodeApi } from "../../rpc/node-api.ts";
 import type { CliContext } from "../context.ts";
 import { humanDuration } from "../render/age.ts";
+import { Hint, listen } from "./hint.ts";
+import { APP_HEADERS, appRow } from "./progress-rows.ts";
 import { progressView } from "./progress-view.ts";
 import { arrival, find, hasWork, isRestless, isTriedSoon, looksSettled, type Goal } from "./verdict.ts";
 
@@ -31,17 +32,20 @@ export async function waitForApps({ node, io, out }: CliContext, wait: Wait): Pr
   const end = new AbortController();
   const deadline = AbortSignal.timeout(wait.timeout);
   const stop = AbortSignal.any([interrupted, deadline]);
-  const view = progressView(io, out);
+  const view = progressView(io, out, APP_HEADERS);
   const hint = new Hint();
   const listening = listen(node, hint, end.signal);
   try {
     for (let quietBefore = false; ;) {
       const status = await node.status();
       const watched = wait.apps.flatMap((id) => find(status, id) ?? []);
-      view.show(watched, engineNotice(status));
+      view.show(
+        watched.map((app) => appRow(app, io.now())),
+        engineNotice(status),
+      );
       const plan = await node.plan();
       const soon = isTriedSoon(status, plan, wait.apps, io.now());
-      const quiet = !isRestless(status) && !hasWork(plan, null) && !soon;
+      const quiet = !isRestless(status, plan, io.now()) && !hasWork(plan, null) && !soon;
       const settled = looksSettled(status, wait.apps, wait.goal) && !soon;
       if (settled && (quiet || (await nothingFor(node, status, wait.apps)))) return outcome(watched, wait.goal);
       // One quiet look may fall between a step that is done and the state that it leads to; two do not.
@@ -58,40 +62,9 @@ export async function waitForApps({ node, io, out }: CliContext, wait: Wait): Pr
   }
 }
 
-/** Wakes a waiter; what comes while nobody waits is not lost. */
-class Hint {
-  #pending = false;
-  #wake: () => void = () => {};
-
-  give(): void {
-    this.#pending = true;
-    this.#wake();
-  }
-
-  /** Whether one was given within `ms`. */
-  async come(ms: number, signal: AbortSignal): Promise<boolean> {
-    if (!this.#pending && !signal.aborted) {
-      const wake = new AbortController();
-      this.#wake = () => wake.abort();
-      await sleep(ms, undefined, { signal: AbortSignal.any([wake.signal, signal]) }).catch(() => {});
-    }
-    const given = this.#pending;
-    this.#pending = false;
-    return given;
-  }
-}
-
 /** A state can be about to change: it is the last look's, and the plan is this one's. */
 async function nothingFor(node: NodeApi, { engine }: NodeStatus, apps: readonly string[]): Promise<boolean> {
   return engine.state === "available" && !hasWork(await node.plan(), apps);
-}
-
-async function listen(node: NodeApi, hint: Hint, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const _event of node.events(signal)) hint.give();
-  } catch {
-    // The looks go on without hints; where the daemon is gone, they say so.
-  }
 }
 
 function outcome(apps: readonly AppStatus[], goal: Goal): Waited {

@@ -3,6 +3,7 @@ import type { Explanation } from "../../rpc/node-api.ts";
 import type { CliContext } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { age, humanDuration } from "../render/age.ts";
+import { failureLines } from "../render/failure-text.ts";
 import { stateStyle } from "../render/paint.ts";
 import { printable } from "../render/printable.ts";
 import { stateText } from "../render/state-text.ts";
@@ -14,7 +15,8 @@ export async function explain(context: CliContext, app: string): Promise<ExitCod
   return EXIT.done;
 }
 
-function explanationText({ status, sentences, drift, holds, decisions }: Explanation, context: CliContext): string {
+function explanationText(found: Explanation, context: CliContext): string {
+  const { status, sentences, drift, holds, decisions, failure } = found;
   const { paint } = context.out;
   const now = context.io.now();
   const since = status.since === 0 ? "" : ` since ${age(status.since, now)}`;
@@ -29,6 +31,11 @@ function explanationText({ status, sentences, drift, holds, decisions }: Explana
     lines.push(
       `  ${printable(reason)}${until === undefined ? "" : ` (again in ${humanDuration(Math.max(0, until - now))})`}`,
     );
+  if (failure !== null) {
+    const what = `Failed last: ${failure.version}, ${age(failure.at, now)} ago: ${failure.reason}`;
+    lines.push(paint("bold", printable(what)), ...failureLines(failure, paint));
+    lines.push(`  It is tried again once it changes, or by: archipelago retry ${status.id}`);
+  }
   if (decisions.length === 0) return lines.join("\n");
   const rows = decisions.map((entry) => [age(entry.at, now), entry.action, entry.result, entry.reason]);
   return `${lines.join("\n")}\n${formatTable(["AGO", "WHAT", "RESULT", "WHY"], rows, context.out)}`;

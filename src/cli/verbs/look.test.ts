@@ -3,7 +3,7 @@ import { appId } from "../../core/ids.ts";
 import { ScriptedNodeApi } from "../../testkit/scripted-node-api.ts";
 import { runCommand } from "../../testkit/scripted-io.ts";
 import { servedNode } from "../../testkit/served-node.ts";
-import { appStatus, historyEntry, planStep } from "../../testkit/views.ts";
+import { appStatus, historyEntry, planStep, planView } from "../../testkit/views.ts";
 
 const NOW = 10_000_000;
 const MINUTE = 60_000;
@@ -75,11 +75,11 @@ test("a plan with steps is its text form and exit 3; an empty one is exit 0", as
   await using served = await servedNode(api);
   expect(await runCommand(["plan"], served)).toMatchObject({ code: 0, stdout: "plan p1\nnothing to do\n" });
   const diff = [{ path: "env.X", desired: "b", observed: "a", origin: "fact:host_ip", impact: "recreate" }] as const;
-  api.planned = {
+  api.planned = planView({
     id: "p2",
     steps: [planStep("bitcoin-ui", { diff })],
-    holds: [{ app: appId("lnd"), reason: "it waits for a person" }],
-  };
+    holds: [{ app: appId("lnd"), kind: "person", reason: "it waits for a person" }],
+  });
   const text =
     "plan p2\n+ create bitcoin-ui  recreate  it is not there\n    env.X: a -> b (fact:host_ip)\nheld:\n    lnd  it waits for a person\n";
   expect(await runCommand(["plan"], served)).toMatchObject({ code: 3, stdout: text });
@@ -92,7 +92,7 @@ test("a plan with steps is its text form and exit 3; an empty one is exit 0", as
 });
 
 test("a plan can be made without a daemon", async () => {
-  const made = { id: "p9", steps: [], holds: [] };
+  const made = planView({ id: "p9" });
   const script = { home: "/nowhere", daemon: { offlinePlan: () => Promise.resolve(made) } };
   expect(await runCommand(["plan", "--offline", "--json"], script)).toMatchObject({
     code: 0,
@@ -105,7 +105,7 @@ test("explain tells in sentences, then what differs, holds and was decided", asy
     appStatus("lnd", { state: "failed", reason: "It exited with 1.", since: NOW - MINUTE }),
   );
   api.entries.push(historyEntry({ at: NOW - 2 * MINUTE, result: "failed" }), historyEntry({ app: "tor" }));
-  api.planned = { id: "p", steps: [], holds: [{ app: appId("lnd"), reason: "a pause", until: NOW + 30_000 }] };
+  api.planned = planView({ holds: [{ app: appId("lnd"), kind: "pause", reason: "a pause", until: NOW + 30_000 }] });
   const drift = [
     { path: "state", desired: "running", observed: "exited", origin: "outside", impact: "restart" },
   ] as const;

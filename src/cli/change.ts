@@ -49,6 +49,8 @@ export async function change(context: CliContext, wanted: Change): Promise<ExitC
     }
     previewed = plan.id;
   }
+  // From here on an interrupt must not end the process before it was told how to go on with the job.
+  context.io.interrupt();
   const { changed, plan, job } = await node.edit(edit, previewed);
   const apps = [...new Set([...edit.apps, ...changed])];
   if (!wanted.wait) {

@@ -29,6 +29,8 @@ test("help that was asked for is no failure", async () => {
 test.each([
   [["stauts"], "unknown command 'stauts'\n    (Did you mean status?)"],
   [["status", "--fast"], "unknown option '--fast'"],
+  [["jobs", "wtch"], "too many arguments for 'jobs'"],
+  [["jobs", "cancel"], "missing required argument 'id'"],
   [["install"], "missing required argument 'apps'"],
   [["logs", "lnd", "-n", "many"], "It must be a number from 0 to 10000."],
   [["apply", "--timeout", "soon"], "It must be a length of time such as 90s, 15m or 1h30m."],
@@ -55,6 +57,13 @@ test.each([
   ["explain", "lnd"],
   ["history"],
   ["facts"],
+  ["update", "--all"],
+  ["adopt"],
+  ["jobs"],
+  ["jobs", "watch"],
+  ["jobs", "cancel", "1"],
+  ["trash"],
+  ["retry", "lnd"],
 ])("%s without a daemon says how to start one", async (...argv) => {
   using home = temporaryFolder();
   expect(await runCommand(argv, { home: home.path })).toMatchObject({

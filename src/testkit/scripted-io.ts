@@ -9,15 +9,20 @@ class Captured extends Writable {
   text = "";
   readonly isTTY: boolean;
   readonly columns: number;
+  readonly #onQuestion: () => void;
 
-  constructor(terminal: boolean, columns: number) {
+  constructor(terminal: boolean, columns: number, onQuestion: () => void = () => {}) {
     super({ decodeStrings: false });
     this.isTTY = terminal;
     this.columns = columns;
+    this.#onQuestion = onQuestion;
   }
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {
-    this.text += String(chunk);
+    const text = String(chunk);
+    this.text += text;
+    // A prompt begins by hiding the cursor. It listens to its own end only after it has drawn itself.
+    if (text.includes("\u001b[?25l")) setImmediate(this.#onQuestion);
     done();
   }
 }
@@ -41,8 +46,8 @@ export interface IoScript {
   /** Stdin and stdout are a terminal of this many columns; absent: they are none. */
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Typed on the keyboard before anything is asked. */
-  readonly typed?: string;
+  /** Typed on the keyboard: before anything is asked; or a text for each question, as soon as that is shown. */
+  readonly typed?: string | readonly string[];
   readonly daemon?: Partial<DaemonSide>;
   readonly now?: number;
   readonly interrupt?: AbortSignal;
@@ -60,9 +65,10 @@ export interface CommandRun {
 export async function runCommand(argv: readonly string[], script: IoScript): Promise<CommandRun> {
   const terminal = script.columns !== undefined;
   const stdin = new Keyboard(terminal);
-  const stdout = new Captured(terminal, script.columns ?? 80);
+  const answers = typeof script.typed === "object" ? [...script.typed] : [];
+  const stdout = new Captured(terminal, script.columns ?? 80, () => stdin.write(answers.shift() ?? ""));
   const stderr = new Captured(terminal, script.columns ?? 80);
-  if (script.typed !== undefined) stdin.write(script.typed);
+  if (typeof script.typed === "string") stdin.write(script.typed);
   const io: CliIo = {
     stdin,
     stdout,

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { age, humanDuration } from "./age.ts";
+import { humanBytes } from "./bytes.ts";
+import { costText } from "./cost-text.ts";
+import { painter } from "./paint.ts";
 import { humanLogLine } from "./log-line.ts";
 import { printable, printableLog } from "./printable.ts";
 
@@ -13,6 +16,35 @@ test.each([
   [-5, "0s"],
 ])("%i ms is %s", (ms, text) => {
   expect(humanDuration(ms)).toBe(text);
+});
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1_000, "1.0 kB"],
+  [9_960, "10 kB"],
+  [999_499, "999 kB"],
+  [999_500, "1.0 MB"],
+  [1_234_000_000, "1.2 GB"],
+  [2e18, "2000 PB"],
+  [null, "size not known"],
+])("%j bytes is %s", (bytes, text) => {
+  expect(humanBytes(bytes)).toBe(text);
+});
+
+test("a plan that costs nothing says nothing of costs", () => {
+  const cost = { images: [], disk: { needed: 0, free: 5 }, downtime: [] };
+  expect(costText(cost, painter(false))).toBe("");
+});
+
+test.each([
+  [10, "about 1 s (as the last time)"],
+  [119_400, "about 119 s (as the last time)"],
+  [930_000, "about 16 min (as the last time)"],
+  [null, "not measured yet"],
+])("a downtime of %j ms is %s", (ms, text) => {
+  const cost = { images: [], disk: { needed: 0, free: null }, downtime: [{ app: "lnd", ms }] };
+  expect(costText(cost, painter(false))).toBe(`downtime expected:\n    lnd  ${text}\n`);
 });
 
 test("a moment that never was has no age", () => {

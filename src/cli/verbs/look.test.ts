@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { appId } from "../../core/ids.ts";
+import type { RolloutStatus } from "../../core/status/status.ts";
 import { ScriptedNodeApi } from "../../testkit/scripted-node-api.ts";
 import { runCommand } from "../../testkit/scripted-io.ts";
 import { servedNode } from "../../testkit/served-node.ts";
@@ -31,6 +32,21 @@ test("status is a table, with notices below", async () => {
       "",
     ].join("\n"),
   );
+});
+
+test.each<[RolloutStatus["state"], string, string, string]>([
+  ["fetching", "1.1.0", "1.0.0 -> 1.1.0 (fetching)", ""],
+  ["proving", "1.0.0", "1.0.0 (proving)", ""],
+  ["rolled-back", "1.1.0", "1.0.0 (1.1.0 rolled back)", "lnd: main exited with 3\n"],
+  ["rolled-back", "1.0.0", "1.0.0 (rolled back)", "lnd: main exited with 3\n"],
+  ["stuck", "1.1.0", "1.0.0 -> 1.1.0 (stuck)", "lnd: main exited with 3\n"],
+])("status marks a rollout that is %s to %s", async (state, to, version, remark) => {
+  const rollout = { state, from: "1.0.0", to, reason: "main exited with 3" };
+  await using served = await servedNode(new ScriptedNodeApi(appStatus("lnd", { rollout, available: "1.1.0" })));
+  const { stdout } = await runCommand(["status"], { home: served.home, now: NOW });
+  const [, , row, ...rest] = stdout.split("\n");
+  expect(row).toContain(`lnd  ready  ${version}  `);
+  expect(rest.join("\n")).toBe(remark);
 });
 
 test("on a terminal the table has colours and is no wider than that", async () => {
@@ -127,6 +143,39 @@ test("explain tells in sentences, then what differs, holds and was decided", asy
       "",
     ].join("\n"),
   );
+});
+
+test("explain tells what failed last, with its exit code and its last 20 lines; --json has all of them", async () => {
+  const api = new ScriptedNodeApi(appStatus("lnd", { since: NOW }));
+  const lines = Array.from({ length: 21 }, (_, line) => `line ${line + 1}`);
+  const quarantine = {
+    containers: { main: "v1:b" },
+    version: "1.1.0",
+    reason: "main exited with 3",
+    at: NOW - MINUTE,
+    failed: [
+      { container: "main", name: "lnd.g2", exitCode: 3, lines },
+      { container: "ui", name: "lnd-ui.g2", exitCode: null, lines: [] },
+    ],
+  };
+  api.failures.set("lnd", quarantine);
+  await using served = await servedNode(api);
+  const { stdout } = await runCommand(["explain", "lnd"], { home: served.home, now: NOW });
+  expect(stdout).toBe(
+    [
+      "lnd 1.0.0 is ready since 0s.",
+      "  it answers",
+      "Failed last: 1.1.0, 1m ago: main exited with 3",
+      "  lnd.g2 exited with 3:",
+      "    (1 earlier line: --json)",
+      ...lines.slice(1).map((line) => `    | ${line}`),
+      "  lnd-ui.g2 did not end by itself, and said nothing",
+      "  It is tried again once it changes, or by: archipelago retry lnd",
+      "",
+    ].join("\n"),
+  );
+  const json = await runCommand(["explain", "lnd", "--json"], served);
+  expect(JSON.parse(json.stdout).failure).toEqual(quarantine);
 });
 
 test("explain of an app that is not there is exit 1", async () => {

@@ -17,7 +17,7 @@ const LONGEST_LINE = 4_096;
 /**
  * The last lines that a container wrote, oldest first; fewer where the time is over, none where it is gone or the engine
  * does not answer: what they are shown beside is true without them. Never throws but for the signal. Whoever shows or
- * keeps them redacts them first.
+ * keeps them redacts them first. (Podman 4.3 puts a last line without an end behind the one before it.)
  */
 export async function lastLines(
   { engine, clock }: { readonly engine: Pick<ContainerEngine, "logs">; readonly clock: Clock },

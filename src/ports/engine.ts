@@ -56,6 +56,8 @@ export interface EngineInfo {
   /** v1 or v2. */
   readonly cgroups: string;
   readonly rootless: boolean;
+  /** Where its store lies: an absolute path, as its monitors' command lines name it. Empty where it does not tell. */
+  readonly graphRoot: string;
 }
 
 export interface PullOptions {

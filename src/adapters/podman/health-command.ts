@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArcError } from "../../core/errors/arc-error.ts";
 import type { HealthResult } from "../../ports/engine.ts";
@@ -55,16 +55,39 @@ async function endHealthCommands(client: LibpodClient, path: string): Promise<vo
     const { entrypoint, arguments: more } = asRecord(exec["ProcessConfig"]);
     if (JSON.stringify([asText(entrypoint), ...asTexts(more)]) !== JSON.stringify(test)) continue;
     // 4.3 says pid 0 of a session that runs; conmon's pid file knows better.
-    await killOf(join(asText(inspect["StaticDir"]), session, "exec_pid"), asText(inspect["Id"]));
+    await endTree(join(asText(inspect["StaticDir"]), session, "exec_pid"), asText(inspect["Id"]));
   }
 }
 
-async function killOf(pidFile: string, container: string): Promise<void> {
+/**
+ * The command is often a shell, and what hangs is its child. Each one is stopped before its children are read, so that
+ * none is born meanwhile; the shell's death alone would leave them to the container's first process.
+ */
+async function endTree(pidFile: string, container: string): Promise<void> {
+  const pids: number[] = [];
+  const stop = async (pid: number): Promise<void> => {
+    if (!(await signalInside(pid, container, "SIGSTOP"))) return;
+    pids.push(pid);
+    for (const child of await childrenOf(pid)) await stop(child);
+  };
+  const first = Number(await readFile(pidFile, "utf8").catch(() => ""));
+  if (Number.isSafeInteger(first) && first > 1) await stop(first);
+  for (const pid of pids) await signalInside(pid, container, "SIGKILL");
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8").catch(() => ""));
+  return (await Promise.all(lists)).flatMap((list) => list.split(" ").map(Number)).filter((child) => child > 0);
+}
+
+/** Only a process that lies in the container's cgroup: a pid may have become another's. False: there is none. */
+async function signalInside(pid: number, container: string, name: "SIGSTOP" | "SIGKILL"): Promise<boolean> {
   try {
-    const pid = Number(await readFile(pidFile, "utf8"));
-    const cgroup = await readFile(`/proc/${pid}/cgroup`, "utf8");
-    if (cgroup.includes(container)) process.kill(pid, "SIGKILL");
+    if (!(await readFile(`/proc/${pid}/cgroup`, "utf8")).includes(container)) return false;
+    process.kill(pid, name);
+    return true;
   } catch {
-    // It ended meanwhile.
+    return false;
   }
 }

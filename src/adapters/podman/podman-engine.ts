@@ -73,6 +73,7 @@ export class PodmanEngine implements ContainerEngine, Disposable {
       networkBackend: asText(host["networkBackend"]),
       cgroups: asText(host["cgroupVersion"]),
       rootless: asRecord(host["security"])["rootless"] === true,
+      graphRoot: asText(asRecord(info["store"])["graphRoot"]),
     };
   }
 

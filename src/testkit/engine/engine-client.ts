@@ -43,7 +43,14 @@ export class EngineClient implements ContainerEngine {
   }
 
   info(signal?: AbortSignal): Promise<EngineInfo> {
-    const info = { version: "4.3.1", runtime: "simulated", networkBackend: "netavark", cgroups: "v1", rootless: false };
+    const info = {
+      version: "4.3.1",
+      runtime: "simulated",
+      networkBackend: "netavark",
+      cgroups: "v1",
+      rootless: false,
+      graphRoot: "/var/lib/containers/storage",
+    };
     return this.#gate.run({ op: "info", ref: "", signal, work: () => info });
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
+import { describeImages } from "./contract/images.ts";
 import { describeLifecycle } from "./contract/lifecycle.ts";
 import { describeNetworking } from "./contract/networking.ts";
 import { describeRoundTrip } from "./contract/round-trip.ts";
@@ -39,6 +40,7 @@ export function describeEngineContract(
     };
 
     describeLifecycle(subject);
+    describeImages(subject);
     describeRoundTrip(subject);
     describeNetworking(subject);
     describeStreams(subject);

@@ -13,10 +13,24 @@ export interface ContainerEngine {
   /** Version and what doctor looks at. Throws ARC_ENGINE_UNAVAILABLE where nobody answers. */
   info(signal?: AbortSignal): Promise<EngineInfo>;
 
+  /** `name:tag@digest` is there where an image of that digest is, whatever its tag; `create` then takes it as well. */
   imageExists(reference: string, signal?: AbortSignal): Promise<boolean>;
-  /** ARC_IMAGE_PULL with the registry's words. `progress` gets one line at a time. */
+  /** null: not on this machine. Also takes an image's id. */
+  image(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
+  /** One call, all images, those without a name too. */
+  images(signal?: AbortSignal): Promise<readonly ImageSummary[]>;
+  /**
+   * Takes the name away, and the image with its last name. What is not there succeeds; an image that a container uses,
+   * running or not, is ARC_ENGINE_CONFLICT and keeps its names. By `name:tag@digest`: both names of it.
+   */
+  removeImage(reference: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Always asks the registry. ARC_IMAGE_NOT_FOUND, ARC_IMAGE_DENIED, ARC_IMAGE_DIGEST, ARC_REGISTRY_* or
+   * ARC_DISK_FULL, else ARC_IMAGE_PULL, with the registry's words. A registry that is silent holds it for ever:
+   * fetch-image.ts bounds it.
+   */
   pull(reference: string, options: PullOptions): Promise<void>;
-  /** Streams the context as a tar. ARC_IMAGE_BUILD with the last lines of the build. */
+  /** Streams the context as a tar. ARC_IMAGE_BUILD with the last lines of the build; as `pull` where its base fails. */
   build(spec: BuildSpec, tag: string, options: PullOptions): Promise<void>;
 
   /** One call, all containers, ours or not. */
@@ -62,7 +76,45 @@ export interface EngineInfo {
 
 export interface PullOptions {
   readonly signal?: AbortSignal;
-  readonly progress?: (line: string) => void;
+  /** Told once for each line of the engine. */
+  readonly progress?: (progress: PullProgress) => void;
+}
+
+export interface PullProgress {
+  /** The engine's own words. */
+  readonly line: string;
+  /** The registry was asked and has not answered yet. */
+  readonly asking: boolean;
+  /**
+   * Layers that are here for certain, of those named so far: Podman names a layer when it begins with it, tells of no
+   * end and of no bytes. null: none was named, as in the steps of a build.
+   */
+  readonly layers: { readonly done: number; readonly known: number } | null;
+}
+
+export interface ImageSummary {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  /** Its names: `registry/name:tag`, or `registry/name@sha256:...` where it was pulled by digest. Empty: it has none. */
+  readonly references: readonly string[];
+  /** `registry/name@sha256:...` for each name and digest: of the image itself and of the list it was chosen from. */
+  readonly digests: readonly string[];
+  /** Bytes on the disk; layers that images share count for each of them. */
+  readonly size: number;
+  /** How many containers use it, running or not. */
+  readonly containers: number;
+}
+
+/** What an image says of itself. Empty where it says nothing. */
+export interface ImageDetail extends Omit<ImageSummary, "containers"> {
+  readonly env: Readonly<Record<string, string>>;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly workingDir: string;
+  readonly stopSignal: string;
+  /** Paths that it declares as volumes: the engine makes an anonymous one where nothing is mounted there. */
+  readonly volumes: readonly string[];
 }
 
 /** Everything of one create. Secret values are in `secretEnv` alone and are never logged. */

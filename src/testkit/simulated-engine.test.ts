@@ -74,7 +74,7 @@ describe("images", () => {
     await clock.run(client.pull("slow", {}));
     expect(await client.imageExists("slow")).toBe(true);
     await expect(client.pull("denied", {})).rejects.toThrow("429");
-    await expect(client.pull("nobody/knows", {})).rejects.toThrow(code("ARC_IMAGE_PULL"));
+    await expect(client.pull("nobody/knows", {})).rejects.toThrow(code("ARC_IMAGE_NOT_FOUND"));
     const stop = new AbortController();
     const mute = client.pull("mute", { signal: stop.signal });
     clock.timer(60_000, () => stop.abort("too long"));

@@ -11,6 +11,8 @@ export interface EngineHarness {
   readonly image: string;
   /** An existing folder of the host that containers may mount. Removed by `dispose`. */
   readonly directory: string;
+  /** Puts an image into a registry, and not onto this machine: each call another one, which says what PUBLISHED says. */
+  publish(): Promise<PublishedImage>;
   /** Makes a running container paused, behind the engine's back. */
   pause(ref: string): Promise<void>;
   /** Ends a container's process from outside, as a crash does. Resolves once the engine has been told. */
@@ -18,6 +20,24 @@ export interface EngineHarness {
   /** Removes everything the tests left. */
   dispose(): Promise<void>;
 }
+
+export interface PublishedImage {
+  /** With its tag. */
+  readonly reference: string;
+  /** `sha256:...` */
+  readonly digest: string;
+}
+
+/** What published images say of themselves. */
+export const PUBLISHED = {
+  env: { GREETING: "hello=there" },
+  entrypoint: ["/bin/sleep"],
+  command: ["2147483647"],
+  user: "1000:1000",
+  workingDir: "/srv",
+  stopSignal: "SIGINT",
+  volumes: ["/cache", "/data"],
+} as const;
 
 export interface EngineCapabilities {
   /** Whether the commands of containers really run: then what is seen from inside is tested too. */

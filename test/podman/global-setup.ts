@@ -6,6 +6,7 @@ import { PodmanEngine } from "../../src/adapters/podman/podman-engine.ts";
 import { PodmanService } from "../../src/adapters/podman/podman-service.ts";
 import { readProcessLimits } from "../../src/adapters/podman/process-limits.ts";
 import { makeBusybox } from "./images.ts";
+import { allowPlainRegistries } from "./local-registry.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -20,6 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     throw new Error("these tests start containers: run them as `scripts/sandbox vitest run --config ...`");
   }
   const home = await mkdtemp(join(tmpdir(), "podman-test-"));
+  await allowPlainRegistries(home);
   const service = new PodmanService({ home });
   await service.ensure(AbortSignal.timeout(60_000));
   using engine = new PodmanEngine({ socket: () => service.socket, limits: readProcessLimits() });

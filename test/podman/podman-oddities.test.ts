@@ -7,6 +7,7 @@ import { bridgeAddress, needsPin } from "../../src/adapters/podman/bridge-pin.ts
 import { EXIT_DIRECTORY, watchExits } from "../../src/adapters/podman/exit-watch.ts";
 import { asNumber, asRecord } from "../../src/adapters/podman/json-read.ts";
 import type { NetworkMode } from "../../src/core/spec/container-spec.ts";
+import type { PullProgress } from "../../src/ports/engine.ts";
 import { collect, Subject } from "../contract/subject.ts";
 import type { EngineHarness } from "../engine-contract.ts";
 import { BUSYBOX } from "./images.ts";
@@ -97,9 +98,9 @@ describe("Podman as it really behaves", () => {
       const lines: string[] = [];
       const pull = podmanEngine().pull("localhost:1/none/image:1", {
         signal: AbortSignal.timeout(20_000),
-        progress: (line) => lines.push(line),
+        progress: ({ line }) => lines.push(line),
       });
-      await expect(pull).rejects.toThrow(code("ARC_IMAGE_PULL"));
+      await expect(pull).rejects.toThrow(code("ARC_REGISTRY_REFUSED"));
       await expect(pull).rejects.toThrow("connection refused");
       expect(lines.length).toBeGreaterThan(0);
     });
@@ -124,7 +125,7 @@ describe("Podman as it really behaves", () => {
         await writeFile(join(context, "Containerfile"), containerfile);
         await writeFile(join(context, "file"), "from the context\n");
         const lines: string[] = [];
-        const progress = (line: string): unknown => lines.push(line);
+        const progress = ({ line }: PullProgress): unknown => lines.push(line);
         const spec = { digest: "", context, containerfile: "Containerfile", args };
         await podmanEngine().build(spec, tag, { progress, signal: AbortSignal.timeout(60_000) });
         return lines;

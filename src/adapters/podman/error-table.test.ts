@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorCode, type Operation } from "./error-table.ts";
+import { engineError, errorCode, type Operation } from "./error-table.ts";
 
 describe("an answer of the engine becomes a code", () => {
   it.each<[Operation, number, string, string]>([
@@ -39,12 +39,26 @@ describe("an answer of the engine becomes a code", () => {
     ["health", 409, "container x has no defined healthcheck", "ARC_ENGINE_CONFLICT"],
     ["network", 500, '"n9" has associated containers with it: network is being used', "ARC_ENGINE_CONFLICT"],
     ["network", 404, "unable to find network with name or ID n9: network not found", "ARC_ENGINE_NOT_FOUND"],
-    ["pull", 200, "pinging container registry: connection refused", "ARC_IMAGE_PULL"],
-    ["pull", 200, "manifest unknown: image not known", "ARC_IMAGE_PULL"],
+    ["pull", 200, "pinging container registry: connection refused", "ARC_REGISTRY_REFUSED"],
+    ["pull", 200, "manifest unknown: image not known", "ARC_IMAGE_NOT_FOUND"],
+    ["pull", 200, "received unexpected HTTP status: 500 Internal Server Error", "ARC_IMAGE_PULL"],
     ["build", 200, "building at STEP RUN: exit status 1", "ARC_IMAGE_BUILD"],
+    ["image", 409, "image used by 5c49: image is in use by a container: consider ...", "ARC_ENGINE_CONFLICT"],
+    [
+      "image",
+      500,
+      'unable to delete image "ca39" by digest with more than one tag: please force removal',
+      "ARC_ENGINE_CONFLICT",
+    ],
+    ["create", 500, "mkdir /var/lib/containers/x: no space left on device", "ARC_DISK_FULL"],
     ["look", 400, "unable to parse the filters", "ARC_ENGINE_REFUSED"],
     ["look", 404, "", "ARC_ENGINE_NOT_FOUND"],
   ])("%s, %i, %s", (operation, status, text, code) => {
     expect(errorCode(operation, status, text)).toBe(code);
   });
+});
+
+it("a limit comes with the time to wait", () => {
+  expect(engineError("pull", 200, "toomanyrequests: retry-after: 90s").retryAfter).toBe(90_000);
+  expect(engineError("pull", 200, "manifest unknown").retryAfter).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
 import type { ErrorCode } from "../../core/errors/codes.ts";
+import { buildTrouble, limitedRetry, registryCode } from "./registry-trouble.ts";
 
 /** What was asked of the engine; the same words mean different things for different requests. */
 export type Operation =
@@ -12,6 +13,7 @@ export type Operation =
   | "remove"
   | "network"
   | "health"
+  | "image"
   | "pull"
   | "build";
 
@@ -33,6 +35,9 @@ const ROWS: readonly Row[] = [
     code: "ARC_ENGINE_PORT",
     operations: ["start"],
   },
+  // An image's id with several names: "unable to delete image ... please force removal" (500).
+  { text: /image is in use by|please force removal/i, code: "ARC_ENGINE_CONFLICT", operations: ["image"] },
+  { text: /no space left on device/i, code: "ARC_DISK_FULL", operations: ["create"] },
   {
     text: /already in use|container state improper|network is being used|already connected|already exists|is not running/i,
     code: "ARC_ENGINE_CONFLICT",
@@ -43,20 +48,22 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = { 404: "ARC_ENGINE_NOT_FO
 
 const BY_OPERATION: Partial<Readonly<Record<Operation, ErrorCode>>> = {
   start: "ARC_ENGINE_RUNTIME",
-  pull: "ARC_IMAGE_PULL",
-  build: "ARC_IMAGE_BUILD",
 };
 
 /** Pure. `text` is the engine's message with its cause. */
 export function errorCode(operation: Operation, status: number, text: string): ErrorCode {
-  if (operation === "pull" || operation === "build") return BY_OPERATION[operation] ?? "ARC_ENGINE_REFUSED";
+  if (operation === "pull") return registryCode(text) ?? "ARC_IMAGE_PULL";
+  if (operation === "build") return buildTrouble(text) ?? "ARC_IMAGE_BUILD";
   const row = ROWS.find((each) => each.text.test(text) && (each.operations?.includes(operation) ?? true));
   return row?.code ?? BY_STATUS[status] ?? BY_OPERATION[operation] ?? "ARC_ENGINE_REFUSED";
 }
 
 /** The error of an answer, with the engine's own words as its message. */
 export function engineError(operation: Operation, status: number, text: string): ArcError {
-  return new ArcError(errorCode(operation, status, text), text.trim() || `the engine answered ${status}`);
+  const code = errorCode(operation, status, text);
+  return new ArcError(code, text.trim() || `the engine answered ${status}`, {
+    retryAfter: code === "ARC_REGISTRY_LIMITED" ? limitedRetry(text) : null,
+  });
 }
 
 /** What a health command that outlasts its timeout is answered with (4.3: 500). */

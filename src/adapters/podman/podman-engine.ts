@@ -9,6 +9,8 @@ import type {
   EngineEvent,
   EngineInfo,
   HealthResult,
+  ImageDetail,
+  ImageSummary,
   LogLine,
   LogOptions,
   PullOptions,
@@ -18,6 +20,7 @@ import { buildContext } from "./build-context.ts";
 import { createBody } from "./create-body.ts";
 import { isAlreadyConnected, isLeftover, isNotConnected } from "./error-table.ts";
 import { asList, asRecord, asText } from "./json-read.ts";
+import { findImage, listImages, removeImage } from "./image-store.ts";
 import { runHealthCommand } from "./health-command.ts";
 import { type Answer, type Call, type ClientOptions, LibpodClient } from "./libpod-client.ts";
 import { logLines } from "./log-frames.ts";
@@ -81,6 +84,18 @@ export class PodmanEngine implements ContainerEngine, Disposable {
     const path = `/images/${encodeURIComponent(reference)}/exists`;
     const call: Call = { operation: "look", signal, deadline: LOOK, accept: [404] };
     return (await this.#client.call("GET", path, call)).status !== 404;
+  }
+
+  image(reference: string, signal?: AbortSignal): Promise<ImageDetail | null> {
+    return findImage(this.#client, reference, signal);
+  }
+
+  images(signal?: AbortSignal): Promise<readonly ImageSummary[]> {
+    return listImages(this.#client, signal);
+  }
+
+  removeImage(reference: string, signal?: AbortSignal): Promise<void> {
+    return removeImage(this.#client, reference, signal);
   }
 
   async pull(reference: string, options: PullOptions): Promise<void> {

@@ -11,14 +11,22 @@ describe("progress of a pull or build", () => {
     await followProgress(
       "build",
       answer({ stream: "STEP 1\nSTEP 2\n" }, { stream: "\n" }, { stream: "done" }),
-      (line) => told.push(line),
+      ({ line }) => told.push(line),
     );
     expect(told).toEqual(["STEP 1", "STEP 2", "done"]);
   });
 
   it("fails a pull with the registry's words", async () => {
     await expect(followProgress("pull", answer({ stream: "Trying" }, { error: "connection refused" }))).rejects.toThrow(
-      expect.objectContaining({ code: "ARC_IMAGE_PULL", message: "connection refused" }),
+      expect.objectContaining({ code: "ARC_REGISTRY_REFUSED", message: "connection refused" }),
+    );
+  });
+
+  it("fails a build whose base can't be fetched as a pull", async () => {
+    const error = "creating build container: reading manifest 1 in registry.example/app: manifest unknown\n";
+    const lines = [{ stream: "STEP 1/2: FROM registry.example/app:1\n" }, { errorDetail: { message: error }, error }];
+    await expect(followProgress("build", answer(...lines))).rejects.toThrow(
+      expect.objectContaining({ code: "ARC_IMAGE_NOT_FOUND", message: error.trim() }),
     );
   });
 

@@ -7,16 +7,24 @@ export class ArcError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   readonly problems: readonly Problem[];
+  /** ms until it makes sense to ask again, where whoever refused is known to want that long; null: no such wish. */
+  readonly retryAfter: number | null;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly hint?: string; readonly problems?: readonly Problem[] } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly hint?: string;
+      readonly problems?: readonly Problem[];
+      readonly retryAfter?: number | null;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? ERRORS[code].next;
     this.problems = options.problems ?? [];
+    this.retryAfter = options.retryAfter ?? null;
   }
 
   /** Wraps what a pure function found, one problem a line. */

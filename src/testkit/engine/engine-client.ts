@@ -8,12 +8,15 @@ import type {
   EngineEvent,
   EngineInfo,
   HealthResult,
+  ImageDetail,
+  ImageSummary,
   LogLine,
   LogOptions,
   PullOptions,
 } from "../../ports/engine.ts";
 import { CHANGE_DEADLINE, ClientGate, type GateSetting } from "./client-gate.ts";
 import { detailOf } from "./container-views.ts";
+import { imageDetail, imageSummaries, removeImage } from "./image-views.ts";
 import type { Machine } from "./machine.ts";
 
 /**
@@ -57,6 +60,20 @@ export class EngineClient implements ContainerEngine {
   imageExists(reference: string, signal?: AbortSignal): Promise<boolean> {
     const work = () => this.#machine.world.images.has(reference);
     return this.#gate.run({ op: "imageExists", ref: reference, signal, work });
+  }
+
+  image(reference: string, signal?: AbortSignal): Promise<ImageDetail | null> {
+    const work = () => imageDetail(this.#machine.world, reference);
+    return this.#gate.run({ op: "image", ref: reference, signal, work });
+  }
+
+  images(signal?: AbortSignal): Promise<readonly ImageSummary[]> {
+    return this.#gate.run({ op: "images", ref: "", signal, work: () => imageSummaries(this.#machine.world) });
+  }
+
+  removeImage(reference: string, signal?: AbortSignal): Promise<void> {
+    const work = () => removeImage(this.#machine.world, reference);
+    return this.#gate.run({ op: "removeImage", ref: reference, signal, work });
   }
 
   pull(reference: string, { signal, progress = ignore }: PullOptions): Promise<void> {

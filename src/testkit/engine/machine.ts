@@ -1,6 +1,6 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { containerId } from "../../core/ids.ts";
-import type { ContainerStats, CreateRequest, HealthResult } from "../../ports/engine.ts";
+import type { ContainerStats, CreateRequest, HealthResult, PullOptions } from "../../ports/engine.ts";
 import { readyAfter } from "./behaviour.ts";
 import type { Attachment, ContainerRecord } from "./container-record.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -8,6 +8,8 @@ import { LogBook } from "./log-book.ts";
 import { Networking } from "./networking.ts";
 import { Service } from "./service.ts";
 import type { World } from "./world.ts";
+
+type Progress = NonNullable<PullOptions["progress"]>;
 
 const MEGABYTE = 1024 ** 2;
 
@@ -81,12 +83,12 @@ export class Machine {
     if (record) this.lifecycle.halfRemove(record);
   }
 
-  async pull(reference: string, progress: (line: string) => void, stops: readonly AbortSignal[]): Promise<void> {
+  async pull(reference: string, progress: Progress, stops: readonly AbortSignal[]): Promise<void> {
     await this.world.images.pull(reference, progress, AbortSignal.any([...stops]));
     this.world.events.emit("image", "pull", reference);
   }
 
-  async build(tag: string, progress: (line: string) => void, stops: readonly AbortSignal[]): Promise<void> {
+  async build(tag: string, progress: Progress, stops: readonly AbortSignal[]): Promise<void> {
     await this.world.images.build(tag, progress, AbortSignal.any([...stops]));
     this.world.events.emit("image", "build", tag);
   }

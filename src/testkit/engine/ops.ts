@@ -7,6 +7,7 @@ export type EngineOp = keyof ContainerEngine;
 export const MUTATING_OPS: ReadonlySet<EngineOp> = new Set<EngineOp>([
   "pull",
   "build",
+  "removeImage",
   "create",
   "start",
   "stop",

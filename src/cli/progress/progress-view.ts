@@ -3,6 +3,7 @@ import type { CliIo } from "../io.ts";
 import type { Output } from "../output.ts";
 import { printable } from "../render/printable.ts";
 import { formatTable, type Cell } from "../render/table.ts";
+import { clip } from "../render/text-width.ts";
 
 /** One thing that is waited for. */
 export interface ProgressRow {
@@ -29,17 +30,22 @@ export function progressView(io: CliIo, out: Output, headers: readonly string[])
 
 function redrawn(io: CliIo, out: Output, headers: readonly string[]): ProgressView {
   let drawn = 0;
+  let shown = "";
   return {
     show(rows, notice) {
       // What does not fit on the screen could not be drawn over.
       const room = Math.max(1, (io.stdout.rows ?? 24) - 3);
       const cells = rows.slice(0, room).map((row) => row.cells);
       const lines = formatTable(headers, cells, out).trimEnd().split("\n");
-      if (notice !== null) lines.push(out.paint("yellow", printable(notice)));
+      // A line that is wrapped by the terminal would be two to draw over.
+      if (notice !== null) lines.push(out.paint("yellow", clip(printable(notice), out.width ?? Infinity)));
+      const text = lines.join("\n");
+      if (text === shown) return;
       moveCursor(io.stdout, 0, -drawn);
       clearScreenDown(io.stdout);
-      io.stdout.write(`${lines.join("\n")}\n`);
+      io.stdout.write(`${text}\n`);
       drawn = lines.length;
+      shown = text;
     },
     end() {
       drawn = 0;

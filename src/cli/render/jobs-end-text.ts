@@ -51,9 +51,9 @@ function failedLines(job: JobView, app: AppStatus, { failures }: JobsEnd, paint:
   if (mine.length === 0 && app.state === "ready" && (rollout === null || !hasFailed(rollout)))
     return [doneLine(job.kind, app, paint)];
   return [
-    `  ${standingText(app, paint)}`,
+    `  ${standingText(app, paint, job.reason)}`,
     ...mine.flatMap(({ failure }) => failureLines(failure, paint)),
-    `  Why: archipelago explain ${id}. Once the cause is mended: archipelago retry ${id}`,
+    `  Why: archipelago explain ${id}.${job.kind === "uninstall" ? "" : ` Once the cause is mended: archipelago retry ${id}`}`,
   ];
 }
 

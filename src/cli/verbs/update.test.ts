@@ -56,7 +56,7 @@ function endsAs(
 }
 
 const DONE = { state: "done", reason: "lnd 1.1.0 does its work" } as const;
-const FAILED = { state: "failed", reason: "lnd was rolled back" } as const;
+const FAILED = { state: "failed", reason: "lnd: main exited with 3" } as const;
 
 test("update shows the plan with what it costs, asks, follows its job and says what runs now", async () => {
   const api = nodeToUpdate();
@@ -98,8 +98,8 @@ test("an update that was rolled back says why, what the container said last, and
   expect(code).toBe(1);
   expect(stdout).toContain(
     [
-      "update lnd: failed. lnd was rolled back",
-      "  lnd: rolled back to 1.0.0: main exited with 3",
+      "update lnd: failed. lnd: main exited with 3",
+      "  lnd: rolled back to 1.0.0",
       "  lnd.g2 exited with 3:",
       "    (2 earlier lines: --json)",
       "    | line 3",

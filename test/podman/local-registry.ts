@@ -50,17 +50,20 @@ export class LocalRegistry implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), "registry-"));
     const config = {
       version: "0.1",
-      log: { level: "fatal", accesslog: { disabled: true } },
+      log: { level: "error", accesslog: { disabled: true } },
       storage: { filesystem: { rootdirectory: join(folder, "storage") } },
       http: { addr: HOST },
     };
     const file = join(folder, "config.yml");
     await writeFile(file, JSON.stringify(config));
-    const child = spawn("docker-registry", ["serve", file], { stdio: ["ignore", "ignore", "inherit"] });
+    const child = spawn("docker-registry", ["serve", file], { stdio: ["ignore", "ignore", "pipe"] });
+    // It takes each blob that is not there yet for an error: its words count only where it does not start.
+    const said: string[] = [];
+    child.stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
     const registry = new LocalRegistry(child, folder);
     const failed = new Promise<never>((_, reject) => {
       child.once("error", reject);
-      child.once("exit", (code) => reject(new Error(`docker-registry ended with ${code}`)));
+      child.once("exit", (code) => reject(new Error(`docker-registry ended with ${code}: ${said.join("")}`)));
     });
     try {
       await Promise.race([failed, vi.waitFor(() => fetch(`http://${HOST}/v2/`), { timeout: 10_000, interval: 20 })]);

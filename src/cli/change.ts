@@ -25,6 +25,8 @@ export interface Change extends Waiting {
   readonly question: Question | null;
   /** Said before anything else. */
   readonly note?: string;
+  /** The versions of apps before, by id: what is at the same one afterwards is not called updated. */
+  readonly before?: ReadonlyMap<string, string>;
   /** Stands in the document of --json besides the rest. */
   readonly shown?: Readonly<Record<string, unknown>>;
 }
@@ -64,7 +66,9 @@ export async function change(context: CliContext, wanted: Change): Promise<ExitC
   if (job !== null) {
     const end = await jobsEnd(node, await followJobs(context, [job], wanted.timeout));
     const { jobs, ...rest } = end;
-    out.answer({ ...shown, changed, plan, job: jobs[0] ?? job, ...rest }, () => jobsEndText(end, out.paint));
+    out.answer({ ...shown, changed, plan, job: jobs[0] ?? job, ...rest }, () =>
+      jobsEndText(end, out.paint, wanted.before),
+    );
     return wentWell(end) ? EXIT.done : EXIT.failed;
   }
   const waited = await waitForApps(context, { apps, goal, timeout: wanted.timeout });

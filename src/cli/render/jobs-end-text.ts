@@ -11,12 +11,15 @@ import { printable } from "./printable.ts";
 import { standingText } from "./standing-text.ts";
 import { stateText } from "./state-text.ts";
 
+/** Versions before the job, by app id, as far as they are known. */
+type Before = ReadonlyMap<string, string>;
+
 /** How jobs ended, app by app: where it got, or why not, what the failed containers said, and what can be done next. */
-export function jobsEndText(end: JobsEnd, paint: Paint): string {
-  return end.jobs.flatMap((job) => jobLines(job, end, paint)).join("\n");
+export function jobsEndText(end: JobsEnd, paint: Paint, before: Before = new Map()): string {
+  return end.jobs.flatMap((job) => jobLines(job, end, paint, before)).join("\n");
 }
 
-function jobLines(job: JobView, end: JobsEnd, paint: Paint): readonly string[] {
+function jobLines(job: JobView, end: JobsEnd, paint: Paint, before: Before): readonly string[] {
   const { kind, state, reason, apps } = job;
   const head = `${paint(JOB_STYLES[state], `${jobTitle(job)}: ${state}.`)} ${printable(reason)}`.trimEnd();
   const found = end.apps.filter(({ id }) => apps.includes(id));
@@ -24,9 +27,12 @@ function jobLines(job: JobView, end: JobsEnd, paint: Paint): readonly string[] {
     case "running":
       return [head];
     case "done":
-      return [head, ...(kind === "uninstall" ? trashLines(job, end) : found.map((app) => doneLine(kind, app, paint)))];
+      return [
+        head,
+        ...(kind === "uninstall" ? trashLines(job, end) : found.map((app) => doneLine(kind, app, paint, before))),
+      ];
     case "failed":
-      return [head, ...found.flatMap((app) => failedLines(job, app, end, paint))];
+      return [head, ...found.flatMap((app) => failedLines(job, app, end, paint, before))];
     case "cancelled":
       return [head, ...found.map((app) => appLine(app, paint))];
     default:
@@ -34,8 +40,8 @@ function jobLines(job: JobView, end: JobsEnd, paint: Paint): readonly string[] {
   }
 }
 
-function doneLine(kind: JobView["kind"], app: AppStatus, paint: Paint): string {
-  if (kind !== "update" || app.rollout !== null) return appLine(app, paint);
+function doneLine(kind: JobView["kind"], app: AppStatus, paint: Paint, before: Before): string {
+  if (kind !== "update" || app.rollout !== null || before.get(app.id) === app.version) return appLine(app, paint);
   return printable(`  ${app.id}: updated to ${app.version}${app.url === null ? "" : `  ${app.url}`}`);
 }
 
@@ -44,12 +50,18 @@ function appLine(app: AppStatus, paint: Paint): string {
   return `  ${app.id} ${printable(app.version)} is ${paint(stateStyle(app.state), stateText(app))}${url}`;
 }
 
-function failedLines(job: JobView, app: AppStatus, { failures }: JobsEnd, paint: Paint): readonly string[] {
+function failedLines(
+  job: JobView,
+  app: AppStatus,
+  { failures }: JobsEnd,
+  paint: Paint,
+  before: Before,
+): readonly string[] {
   const { id, rollout } = app;
   const mine = failures.filter((entry) => entry.app === id);
   // One of several apps may have got there all the same.
   if (mine.length === 0 && app.state === "ready" && (rollout === null || !hasFailed(rollout)))
-    return [doneLine(job.kind, app, paint)];
+    return [doneLine(job.kind, app, paint, before)];
   return [
     `  ${standingText(app, paint, job.reason)}`,
     ...mine.flatMap(({ failure }) => failureLines(failure, paint)),

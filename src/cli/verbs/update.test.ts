@@ -144,6 +144,14 @@ test("update --all takes every app that has an update, and no other", async () =
   expect(api.edits).toEqual([{ kind: "update", apps: ["lnd", "tor"] }]);
 });
 
+test("an app that was at that version already is not called updated", async () => {
+  const api = nodeToUpdate();
+  await using served = await servedNode(api);
+  const { code, stdout } = await runCommand(["update", "bitcoin", "--yes"], served);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\n {2}bitcoin 1\.0\.0 is ready\n$/);
+});
+
 test("update --all of a node that is up to date is done, without a question", async () => {
   const api = new ScriptedNodeApi(appStatus("bitcoin"));
   await using served = await servedNode(api);
@@ -168,7 +176,11 @@ test.each([[[]], [["--all", "lnd"]]])("update %j is a wrong use", async (words) 
 test("one app that fails does not hide that another was updated", async () => {
   const api = nodeToUpdate();
   endsAs(api, { rollout: ROLLED_BACK }, FAILED);
-  api.apps.set("tor", appStatus("tor", { version: "2.0.0" }));
+  const look = api.job.bind(api);
+  api.job = async (id) => {
+    api.apps.set("tor", appStatus("tor", { version: "2.0.0" }));
+    return look(id);
+  };
   await using served = await servedNode(api);
   const { code, stdout } = await runCommand(["update", "lnd", "tor", "--yes"], served);
   expect(code).toBe(1);

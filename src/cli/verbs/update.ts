@@ -18,7 +18,8 @@ export async function update(
     throw new ArcError("ARC_USAGE", "update needs either names of apps or --all.", {
       hint: "`archipelago status` shows for which apps an update is available.",
     });
-  const apps = all ? await outdated(context) : named;
+  const known = (await context.node.status()).apps;
+  const apps = all ? known.filter(({ available }) => available !== null).map(({ id }) => id) : named;
   if (apps.length === 0) {
     context.out.answer({ changed: [], plan: null, job: null, apps: [] }, () => "All apps are up to date.");
     return EXIT.done;
@@ -26,10 +27,7 @@ export async function update(
   return change(context, {
     ...waiting,
     edit: { kind: "update", apps },
+    before: new Map(known.map(({ id, version }) => [id, version])),
     question: yes ? null : { kind: "confirm", message: `Update ${apps.join(", ")}?` },
   });
-}
-
-async function outdated({ node }: CliContext): Promise<readonly string[]> {
-  return (await node.status()).apps.filter(({ available }) => available !== null).map(({ id }) => id);
 }

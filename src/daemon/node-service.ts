@@ -1,41 +1,82 @@
 import { ArcError } from "../core/errors/arc-error.ts";
 import { FACT_NAMES, type HostFacts } from "../core/facts.ts";
 import { appId, type AppId } from "../core/ids.ts";
+import type { JobView } from "../core/job/job.ts";
 import { viewPlan, type PlanView } from "../core/plan/plan-view.ts";
-import type { AppOutlook } from "../core/plan/plan-node.ts";
-import { appStatus } from "../core/status/app-status.ts";
-import { driftOf, explainApp } from "../core/status/explain.ts";
-import type { AppStatus, NodeStatus } from "../core/status/status.ts";
+import type { NodeStatus } from "../core/status/status.ts";
 import type { Collaborators } from "../engine/collaborators.ts";
 import type { EngineLink } from "../engine/engine-link.ts";
 import type { Look } from "../engine/look.ts";
 import type { Reconciler } from "../engine/reconciler.ts";
 import type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
-import type { DesiredEdit, EditResult, Explanation, FactsView, LogEntry, NodeApi, NodeEvent } from "../rpc/node-api.ts";
-import { planEdit, type PlannedEdit } from "./desired-edit.ts";
-import { mergeStreams } from "./merge-streams.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { Trash } from "../ports/trash.ts";
+import type {
+  Actor,
+  AdoptionView,
+  DesiredEdit,
+  EditResult,
+  Explanation,
+  FactsView,
+  JobQuery,
+  LogEntry,
+  NodeApi,
+  NodeEvent,
+  TrashView,
+} from "../rpc/node-api.ts";
+import { appLogs } from "./app-logs.ts";
+import { costOfLook } from "./cost-of-look.ts";
+import { EditDesk } from "./edits/edit-desk.ts";
+import { TrashDoor } from "./edits/trash-door.ts";
+import { explanationOf } from "./explanations.ts";
+import type { Adopter } from "./jobs/adopter.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
+import { seeLook } from "./jobs/see-look.ts";
+import { absentStatus, StatusBook } from "./status-book.ts";
 import { Subscribers } from "./subscribers.ts";
 
 interface ServiceOptions {
   readonly by: Collaborators;
   readonly reconciler: Reconciler;
   readonly link: EngineLink;
+  readonly jobs: JobStore;
+  readonly trash: Trash;
+  readonly adopter: Adopter;
   readonly home: string;
   /** What was found at start, such as a history that had to be set aside. */
   readonly notices: readonly string[];
 }
 
 /** What people ask of a node, answered from the loop's looks. It decides nothing itself. */
-export class NodeService implements NodeApi {
+export class NodeService implements NodeApi, AsyncDisposable {
   readonly #options: ServiceOptions;
-  readonly #since = new Map<AppId, { readonly state: string; readonly since: number }>();
+  readonly #statuses: StatusBook;
+  readonly #jobs: JobDesk;
+  readonly #trash: TrashDoor;
+  readonly #edits: EditDesk;
   readonly #events = new Subscribers<NodeEvent>();
   #shown = new Map<AppId, string>();
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    options.reconciler.onLook((look) => this.#publish(look));
-    options.link.onChange(({ state }) => this.#events.send({ type: "engine", state }));
+    const { by, reconciler, link, jobs, trash, adopter } = options;
+    this.#statuses = new StatusBook(reconciler, by.clock);
+    const away = (): string | null => (link.status.state === "unavailable" ? link.status.reason : null);
+    const redact = (text: string): string => by.secrets.redact(text);
+    const tell = (job: JobView): void => this.#events.send({ type: "job", job });
+    this.#jobs = new JobDesk({ ...by, jobs, trash, loop: reconciler, away, redact, tell });
+    this.#trash = new TrashDoor({ ...by, trash }, reconciler);
+    this.#edits = new EditDesk({ by, reconciler, link, jobs: this.#jobs, trash: this.#trash, adopter });
+    reconciler.onLook((look) => this.#publish(look));
+    link.onChange(({ state }) => {
+      this.#events.send({ type: "engine", state });
+      this.#jobs.retell();
+    });
+  }
+
+  /** Waits for what is being moved at this moment. Jobs go on in the next life of the daemon. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#jobs[Symbol.asyncDispose]();
   }
 
   /** History entries are appended by many; each is told to whoever follows. */
@@ -58,7 +99,7 @@ export class NodeService implements NodeApi {
       },
       engine: link.status,
       notices: [...notices, ...(look?.desire.notices ?? []), ...(look?.nodeHold ? [look.nodeHold] : []), ...asOf],
-      apps: look ? [...look.outlook.apps].map(([, outlook]) => this.#statusOf(outlook, look)) : [],
+      apps: look ? [...this.#statuses.all(look).values()] : [],
     };
   }
 
@@ -71,69 +112,59 @@ export class NodeService implements NodeApi {
   }
 
   async plan(edit?: DesiredEdit): Promise<PlanView> {
-    const look = edit ? await this.#preview(edit) : await this.#look();
-    return viewPlan(look.outlook.plan);
+    const look = await this.#look();
+    return this.#viewPlan(edit ? await this.#edits.preview(edit, look) : look);
   }
 
   async apply(id?: string): Promise<PlanView> {
-    const { outlook } = await this.#options.reconciler.freshLook();
-    if (id !== undefined && outlook.plan.id !== id) throw stale(id);
+    const look = await this.#options.reconciler.freshLook();
+    if (id !== undefined && look.outlook.plan.id !== id) throw stale(id);
     this.#options.reconciler.poke("now");
-    return viewPlan(outlook.plan);
+    return this.#viewPlan(look);
   }
 
-  async edit(edit: DesiredEdit, plan?: string): Promise<EditResult> {
-    const { by, reconciler, link } = this.#options;
-    if (plan !== undefined && (await this.#preview(edit)).outlook.plan.id !== plan) throw stale(plan);
-    // What is wanted can be said while the engine is away; it is done when the engine is back.
-    const planned = this.#planEdit(edit, await reconciler.readDesire());
-    await by.nodeFile.edit(planned.edits);
-    for (const app of planned.changed) {
-      by.history.append({
-        at: by.clock.now(),
-        app,
-        container: null,
-        actor: "cli",
-        action: `app.${edit.kind}`,
-        reason: `the owner said ${edit.kind}`,
-        result: "noted",
-        detail: "",
-        diff: [],
-        duration: 0,
-      });
+  async edit(edit: DesiredEdit, plan?: string, actor: Actor = "cli"): Promise<EditResult> {
+    if (plan !== undefined) {
+      const { outlook } = await this.#edits.preview(edit, await this.#look());
+      if (outlook.plan.id !== plan) throw stale(plan);
     }
-    reconciler.poke("now");
-    if (link.status.state === "unavailable") {
-      const reason = `the engine is unavailable: ${link.status.reason}`;
-      return {
-        changed: planned.changed,
-        plan: { id: "", steps: [], holds: planned.changed.map((app) => ({ app: appId(app), reason })) },
-      };
-    }
-    const { outlook } = await reconciler.freshLook();
-    return { changed: planned.changed, plan: viewPlan(outlook.plan) };
+    return this.#edits.edit(edit, actor);
+  }
+
+  async jobs(query: JobQuery): Promise<readonly JobView[]> {
+    return this.#jobs.list(query);
+  }
+
+  async job(id: string): Promise<JobView> {
+    return this.#jobs.view(id);
+  }
+
+  cancelJob(id: string, actor: Actor = "cli"): Promise<JobView> {
+    return this.#jobs.cancel(id, actor);
+  }
+
+  adoptable(app?: string): Promise<readonly AdoptionView[]> {
+    return this.#options.adopter.adoptable(app === undefined ? null : appId(app));
+  }
+
+  trash(): Promise<readonly TrashView[]> {
+    return this.#trash.list();
+  }
+
+  emptyTrash(ids: readonly string[], actor: Actor = "cli"): Promise<readonly TrashView[]> {
+    return this.#trash.empty(ids, actor);
   }
 
   async explain(app: string): Promise<Explanation> {
     const { by, reconciler } = this.#options;
-    const look = await this.#lookOrLast();
-    const decisions = by.history.query({ app, limit: 10 });
-    const outlook = look?.outlook.apps.get(appId(app));
-    if (!look || !outlook) {
-      const known = look?.desire.catalogue.get(app);
-      if (!known && decisions.length === 0)
-        throw new ArcError("ARC_APP_UNKNOWN", `${app} is neither in the catalogue nor on this node`);
-      const status = absentStatus(app, look);
-      return { status, sentences: [`${app} is absent: ${status.reason}.`], drift: [], holds: [], decisions };
-    }
-    const status = this.#statusOf(outlook, look);
-    return {
-      status,
-      sentences: explainApp(status, outlook, reconciler.isBusy(appId(app))),
-      drift: driftOf(outlook),
-      holds: outlook.holds,
-      decisions,
-    };
+    return explanationOf(app, {
+      look: await this.#lookOrLast(),
+      statuses: this.#statuses,
+      busy: reconciler.isBusy(appId(app)),
+      jobs: this.#jobs.runningOf(app),
+      decisions: by.history.query({ app, limit: 10 }),
+      redact: (text) => by.secrets.redact(text),
+    });
   }
 
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
@@ -146,21 +177,9 @@ export class NodeService implements NodeApi {
     options: { readonly follow: boolean; readonly tail: number },
     signal: AbortSignal,
   ): AsyncIterable<LogEntry> {
-    const { by } = this.#options;
-    const look = await this.#look();
-    const outlook = look.outlook.apps.get(appId(app));
-    if (!outlook) throw new ArcError("ARC_APP_UNKNOWN", `${app} is not on this node`);
-    const slots = outlook.slots.filter(({ desired }) => container === null || desired.name === container);
-    if (slots.length === 0) {
-      const names = outlook.slots.map(({ desired }) => desired.name).join(", ");
-      throw new ArcError("ARC_APP_UNKNOWN", `${app} has no container ${container ?? ""}; it has ${names || "none"}`);
-    }
-    const streams = slots.flatMap(({ desired, match, others }) => {
-      const found = match ?? others[0];
-      return found ? [{ key: desired.name, lines: by.engine.logs(found.id, options, signal) }] : [];
-    });
-    for await (const { key, line } of mergeStreams(streams, signal))
-      yield { container: key, ...line, text: by.secrets.redact(line.text) };
+    const { engine, secrets } = this.#options.by;
+    const redact = (text: string): string => secrets.redact(text);
+    yield* appLogs(await this.#look(), { app, container, ...options }, { engine, redact }, signal);
   }
 
   events(signal: AbortSignal): AsyncIterable<NodeEvent> {
@@ -187,32 +206,15 @@ export class NodeService implements NodeApi {
     return reconciler.see();
   }
 
-  async #preview(edit: DesiredEdit): Promise<Look> {
-    const { desire } = await this.#look();
-    const planned = this.#planEdit(edit, desire);
-    return this.#options.reconciler.preview((config) => planned.apply(config));
+  async #viewPlan(look: Look): Promise<PlanView> {
+    return viewPlan(look.outlook.plan, await costOfLook(look, this.#options.by.engine));
   }
 
-  #planEdit(edit: DesiredEdit, desire: Look["desire"]): PlannedEdit {
-    const now = new Date(this.#options.by.clock.now()).toISOString();
-    return planEdit(edit, desire.config, desire.catalogue, desire.choices, now);
-  }
-
-  #statusOf(outlook: AppOutlook, look: Look): AppStatus {
-    const { reconciler, by } = this.#options;
-    const { id } = outlook.entry;
-    const host = look.desire.facts.effective.host_ip;
-    const status = appStatus(outlook, reconciler.memoryOf(id), host, 0);
-    const known = this.#since.get(id);
-    if (known?.state !== status.state) this.#since.set(id, { state: status.state, since: by.clock.now() });
-    return { ...status, since: this.#since.get(id)?.since ?? by.clock.now() };
-  }
-
-  /** Tells followers of each app whose status is another than they were shown. */
+  /** Tells followers of each app whose status is another than they were shown, and of the jobs that follow from it. */
   #publish(look: Look): void {
     const shown = new Map<AppId, string>();
-    for (const [id, outlook] of look.outlook.apps) {
-      const app = this.#statusOf(outlook, look);
+    const statuses = this.#statuses.all(look);
+    for (const [id, app] of statuses) {
       const text = JSON.stringify(app);
       shown.set(id, text);
       if (this.#shown.get(id) !== text) this.#events.send({ type: "state", app });
@@ -221,28 +223,10 @@ export class NodeService implements NodeApi {
       if (!shown.has(id)) this.#events.send({ type: "state", app: absentStatus(id, look) });
     }
     this.#shown = shown;
+    this.#jobs.see(seeLook(look, statuses, this.#options.reconciler));
   }
 }
 
 function stale(id: string): ArcError {
   return new ArcError("ARC_PLAN_STALE", `plan ${id} no longer holds: something has changed since it was made`);
-}
-
-function absentStatus(app: string, look: Look | null): AppStatus {
-  const manifest = look?.desire.catalogue.get(app)?.manifest;
-  const known = manifest?.ok ? manifest.value : null;
-  return {
-    id: appId(app),
-    name: known?.name ?? app,
-    version: known?.version ?? "",
-    state: "absent",
-    reason: known ? "it is in the catalogue and not installed" : "it is not on this node",
-    since: look?.at ?? 0,
-    generation: 0,
-    available: null,
-    notices: [],
-    url: null,
-    progress: null,
-    containers: [],
-  };
 }

@@ -18,6 +18,7 @@ import { viewPlan, type PlanView } from "../core/plan/plan-view.ts";
 import { Reconciler } from "../engine/reconciler.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import { assemble } from "./assemble.ts";
+import { costOfLook } from "./cost-of-look.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { quietLog } from "./quiet-log.ts";
 
@@ -40,8 +41,15 @@ export async function offlinePlan(options: DaemonOptions): Promise<PlanView> {
   }
   await using stack = new AsyncDisposableStack();
   const id = await nodeId(layout.nodeId, new SystemRandom());
-  const { by, service } = assemble(options, layout, { history: NO_HISTORY, log: quietLog, nodeId: id }, stack);
-  await service.ensure(AbortSignal.timeout(60_000));
+  const { by, service, storeRoot } = assemble(
+    options,
+    layout,
+    { history: NO_HISTORY, log: quietLog, nodeId: id },
+    stack,
+  );
+  const signal = AbortSignal.timeout(60_000);
+  await service.ensure(signal);
+  await storeRoot.learn(by.engine, signal);
   const accepted = new DirectoryFolderSource(layout.accepted);
   const reconciler = stack.use(
     new Reconciler({
@@ -51,7 +59,8 @@ export async function offlinePlan(options: DaemonOptions): Promise<PlanView> {
       accepted: { read: () => accepted.read(), accept: changesNothing, forget: changesNothing },
     }),
   );
-  return viewPlan((await reconciler.preview((config) => config)).outlook.plan);
+  const look = await reconciler.preview((config) => config);
+  return viewPlan(look.outlook.plan, await costOfLook(look, by.engine));
 }
 
 const changesNothing = (): Promise<never> => Promise.reject(new ArcError("ARC_INTERNAL", "a plan changes nothing"));

@@ -1,7 +1,10 @@
+import { noAdopter } from "../../src/daemon/jobs/no-adopter.ts";
 import { NodeService } from "../../src/daemon/node-service.ts";
 import type { Collaborators } from "../../src/engine/collaborators.ts";
 import { EngineLink } from "../../src/engine/engine-link.ts";
 import { Reconciler } from "../../src/engine/reconciler.ts";
+import type { JobStore } from "../../src/ports/job-store.ts";
+import type { Trash } from "../../src/ports/trash.ts";
 
 /** One daemon's life over the ports it is given, put together as the composition root does. */
 export class SimulatedDaemon {
@@ -11,7 +14,7 @@ export class SimulatedDaemon {
   readonly #over = new AbortController();
   readonly #ran: Promise<unknown>;
 
-  constructor(by: Collaborators) {
+  constructor(by: Collaborators, { jobs, trash }: { readonly jobs: JobStore; readonly trash: Trash }) {
     this.reconciler = new Reconciler(by);
     this.link = new EngineLink({
       engine: by.engine,
@@ -26,6 +29,9 @@ export class SimulatedDaemon {
       by,
       reconciler: this.reconciler,
       link: this.link,
+      jobs,
+      trash,
+      adopter: noAdopter,
       home: "/home/archy",
       notices: [],
     });
@@ -36,6 +42,7 @@ export class SimulatedDaemon {
   async stop(): Promise<void> {
     this.#over.abort();
     await this.#ran;
+    await this.service[Symbol.asyncDispose]();
     await this.reconciler[Symbol.asyncDispose]();
   }
 }

@@ -1,0 +1,155 @@
+import { ArcError } from "../../core/errors/arc-error.ts";
+import { appId, planId } from "../../core/ids.ts";
+import { JOB_KINDS } from "../../core/job/job.ts";
+import { undoEdits } from "../../core/job/undo-edits.ts";
+import { editNode, type NodeEdit } from "../../core/manifest/edit-node.ts";
+import { viewPlan, type PlanView } from "../../core/plan/plan-view.ts";
+import type { Collaborators } from "../../engine/collaborators.ts";
+import type { Desire } from "../../engine/desire.ts";
+import type { EngineLink } from "../../engine/engine-link.ts";
+import type { Look } from "../../engine/look.ts";
+import type { Reconciler } from "../../engine/reconciler.ts";
+import type { Actor, DesiredEdit, EditResult } from "../../rpc/node-api.ts";
+import { costOfLook } from "../cost-of-look.ts";
+import type { Adopter } from "../jobs/adopter.ts";
+import type { JobDesk } from "../jobs/job-desk.ts";
+import { planEdit } from "./plan-edit.ts";
+import type { PlannedEdit } from "./planned-edit.ts";
+import type { TrashDoor } from "./trash-door.ts";
+
+export interface EditDeskOptions {
+  readonly by: Collaborators;
+  readonly reconciler: Reconciler;
+  readonly link: EngineLink;
+  readonly jobs: JobDesk;
+  readonly trash: TrashDoor;
+  readonly adopter: Adopter;
+}
+
+/** Takes what people want, writes it into node.yml, and begins the job that follows it. */
+export class EditDesk {
+  readonly #with: EditDeskOptions;
+
+  constructor(options: EditDeskOptions) {
+    this.#with = options;
+  }
+
+  /** What would be done after such an edit. Changes nothing. */
+  async preview(edit: DesiredEdit, look: Look): Promise<Look> {
+    const planned = this.#plan(edit, look.desire);
+    return this.#with.reconciler.preview((config) => planned.apply(config));
+  }
+
+  /**
+   * What fails before node.yml is written fails the call, and nothing was changed. What is wanted can be said while the
+   * engine is away; it is done when the engine is back.
+   */
+  async edit(edit: DesiredEdit, actor: Actor): Promise<EditResult> {
+    const { reconciler, jobs } = this.#with;
+    const desire = await reconciler.readDesire();
+    const planned = this.#plan(edit, desire);
+    const undo = await this.#undoOf(planned.edits);
+    const remarks = [...planned.remarks, ...(await this.#prepare(edit, planned, desire, actor))];
+    const kind = JOB_KINDS.find((known) => known === edit.kind);
+    if (kind === undefined) {
+      await this.#with.by.nodeFile.edit(planned.edits);
+      // Trying again takes nothing back.
+      if (edit.kind !== "retry") jobs.supersede(planned.changed, said(edit), null);
+      return this.#answer(edit, planned, actor, null);
+    }
+    const apps = planned.changed.length > 0 ? planned.changed : edit.apps;
+    const note = { wants: planned.wants, purge: edit.purge ?? false, remarks };
+    const id = jobs.begin({ kind, apps, actor, request: edit, undo, note });
+    if (planned.edits.length === 0) {
+      jobs.close(id, "done", remarks.join("; "));
+      return this.#answer(edit, planned, actor, id);
+    }
+    try {
+      await this.#with.by.nodeFile.edit(planned.edits);
+    } catch (error) {
+      jobs.close(id, "failed", `node.yml could not be written: ${ArcError.from(error).message}`);
+      throw error;
+    }
+    jobs.supersede(planned.changed, `${said(edit)} (${id})`, id);
+    return this.#answer(edit, planned, actor, id);
+  }
+
+  #plan(edit: DesiredEdit, desire: Desire): PlannedEdit {
+    const { config, catalogue, choices, records } = desire;
+    const now = new Date(this.#with.by.clock.now()).toISOString();
+    return planEdit(edit, { config, catalogue, choices, records, leftovers: this.#leftovers(edit, desire), now });
+  }
+
+  /** Uninstall goes by what is there, wanted or not: by labels, by copies of ours, by data that an earlier try left. */
+  #leftovers({ apps }: DesiredEdit, desire: Desire): ReadonlySet<string> {
+    const { reconciler, jobs } = this.#with;
+    const world = reconciler.last?.world;
+    const here = [...(world?.own ?? []), ...(world?.unclear ?? [])].map(({ app }) => app);
+    const left = apps.filter((app) => {
+      const [job] = jobs.list({ app, limit: 1 });
+      return job?.kind === "uninstall" && job.state === "failed";
+    });
+    return new Set([...here, ...desire.resolved.desired.forgotten, ...left]);
+  }
+
+  /** ARC_NODE_INVALID where node.yml can't be edited so. */
+  async #undoOf(edits: readonly NodeEdit[]): Promise<readonly NodeEdit[]> {
+    const state = await this.#with.by.nodeFile.read();
+    if (!state.valid) throw ArcError.fromProblems(state.problems);
+    const edited = editNode(state.text, edits);
+    if (!edited.ok) throw ArcError.fromProblems(edited.problems);
+    return undoEdits(state.text, edits);
+  }
+
+  /** What has to be there before node.yml says so. Gives sentences for the job. */
+  async #prepare(edit: DesiredEdit, { changed }: PlannedEdit, { config }: Desire, actor: Actor) {
+    const { trash, adopter } = this.#with;
+    if (edit.kind === "adopt") {
+      for (const app of edit.apps) await adopter.adopt(appId(app), edit.from ?? [], edit.replace ?? false);
+      return [];
+    }
+    if (edit.kind !== "install") return [];
+    const fresh = changed.filter((app) => !Object.hasOwn(config.apps, app));
+    if (edit.restore !== true) return trash.offers(fresh);
+    await trash.restore(edit.apps, fresh, actor);
+    return [];
+  }
+
+  async #answer(edit: DesiredEdit, { changed }: PlannedEdit, actor: Actor, job: string | null): Promise<EditResult> {
+    const { reconciler, jobs } = this.#with;
+    for (const app of changed) this.#note(app, edit, actor, job);
+    reconciler.poke("now");
+    const plan = await this.#planNow(changed);
+    // Only now: the look of the plan is the first that knows of it.
+    return { changed, plan, job: job === null ? null : jobs.view(job) };
+  }
+
+  async #planNow(changed: readonly string[]): Promise<PlanView> {
+    const { by, reconciler, link } = this.#with;
+    if (link.status.state === "unavailable") {
+      const reason = `the engine is unavailable: ${link.status.reason}`;
+      const holds = changed.map((app) => ({ app: appId(app), kind: "wait", reason }) as const);
+      return viewPlan({ id: planId(""), steps: [], holds });
+    }
+    const look = await reconciler.freshLook();
+    return viewPlan(look.outlook.plan, await costOfLook(look, by.engine));
+  }
+
+  #note(app: string, edit: DesiredEdit, actor: Actor, job: string | null): void {
+    const { history, clock } = this.#with.by;
+    history.append({
+      at: clock.now(),
+      app,
+      container: null,
+      actor,
+      action: `app.${edit.kind}`,
+      reason: `the owner said ${edit.kind}`,
+      result: "noted",
+      detail: job ?? "",
+      diff: [],
+      duration: 0,
+    });
+  }
+}
+
+const said = ({ kind, apps }: DesiredEdit): string => `${kind} of ${apps.join(", ")}`;

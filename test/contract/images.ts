@@ -67,7 +67,10 @@ export function describeImages(subject: () => Subject): void {
           expect(await rig.engine.imageExists(each), each).toBe(true);
           expect((await rig.engine.image(each))?.id, each).toBe(id);
           const { name } = await rig.create({ spec: { image: each } });
-          expect((await rig.row(name))?.imageId, each).toBe(id);
+          // The engine drops a tag beside a digest from the name that it tells.
+          const image = each.includes("@") ? `${repository}@${digest}` : each;
+          expect(await rig.row(name), each).toMatchObject({ imageId: id, image });
+          expect((await rig.engine.inspect(name)).image, each).toBe(image);
         }
         expect(await rig.engine.imageExists(`${reference}@sha256:${"0".repeat(64)}`)).toBe(false);
       },

@@ -2,6 +2,7 @@ import type { ContainerDetail, ContainerSummary } from "../../core/observed/obse
 import type { PortSpec } from "../../core/spec/container-spec.ts";
 import type { ContainerRecord } from "./container-record.ts";
 import { madeFrom } from "./made-from.ts";
+import { nameOf } from "./image-name.ts";
 import type { ImageConfig } from "./images.ts";
 
 const NO_PORTS: readonly PortSpec[] = [];
@@ -16,7 +17,7 @@ export function summaryOf(record: ContainerRecord): ContainerSummary {
   record.summary ??= {
     id,
     name,
-    image: request.spec.image,
+    image: nameOf(request.spec.image),
     imageId,
     labels: request.labels,
     state,

@@ -1,6 +1,8 @@
 import { chooseManifest, folderDigest, type ParsedFolder } from "../src/core/desired/choose-manifest.ts";
 import { appId } from "../src/core/ids.ts";
 import { parseManifest } from "../src/core/manifest/parse-manifest.ts";
+import { EMPTY_RECORD } from "../src/core/record/app-record.ts";
+import { commitRecord } from "../src/core/rollout/commit-record.ts";
 import { parseNode } from "../src/core/manifest/parse-node.ts";
 import type { World } from "../src/core/plan/plan-node.ts";
 import type { NodeInput, ResolvedNode } from "../src/core/resolve/resolve-node.ts";
@@ -21,13 +23,27 @@ export function nodeInput(size: number): NodeInput {
   if (!node.ok) throw new Error(node.problems[0]?.message);
   return {
     config: node.value,
-    choices: new Map(ids.map((id) => [appId(id), chooseManifest(appId(id), parsed.get(id), parsed.get(id), "manual")])),
+    choices: new Map(
+      ids.map((id) => [appId(id), chooseManifest(appId(id), parsed.get(id), parsed.get(id), { updates: "manual" })]),
+    ),
     forgotten: [],
+    records: new Map(),
     facts: FACTS,
     secrets: new Map(ids.map((id) => [`${id}-password`, `canary-${id}`])),
     nodeKey: new Uint8Array(32),
     dataRoot: "/var/lib/archipelago/data",
   };
+}
+
+/** What stands beside the accepted copies once every app has done its work. */
+export function committedRecords({ desired }: ResolvedNode): NodeInput["records"] {
+  return new Map(
+    desired.apps.flatMap((entry) =>
+      entry.kind === "resolved"
+        ? [[entry.id as string, commitRecord(EMPTY_RECORD, entry, { at: NOW, downtime: null })]]
+        : [],
+    ),
+  );
 }
 
 /** Everything runs, made from exactly these specs. */
@@ -45,6 +61,8 @@ export function settledWorld(node: ResolvedNode): World {
     listening: null,
     unclear: [],
     strays: [],
+    disks: [],
+    fetched: new Set(),
     busy: new Set(),
   };
 }
@@ -61,6 +79,8 @@ export function freshWorld(): World {
     listening: new Set(),
     unclear: [],
     strays: [],
+    disks: [],
+    fetched: new Set(),
     busy: new Set(),
   };
 }

@@ -7,7 +7,7 @@ import { EMPTY_MEMORY, type AppMemory } from "../src/core/memory/memory.ts";
 import { planNode, type World } from "../src/core/plan/plan-node.ts";
 import { resolveNode, type ResolvedNode } from "../src/core/resolve/resolve-node.ts";
 import { tell } from "./finding.ts";
-import { freshWorld, nodeInput, settledWorld } from "./many-apps.ts";
+import { committedRecords, freshWorld, nodeInput, settledWorld } from "./many-apps.ts";
 import { showTime, spreadOf, type Spread } from "./measure.ts";
 
 const HUNDRED = 100;
@@ -26,7 +26,8 @@ const DOUBLED = 2.6;
 
 interface Case {
   readonly size: number;
-  readonly node: ResolvedNode;
+  /** Settled, every app was committed as it stands. */
+  readonly nodes: { readonly settled: ResolvedNode; readonly fresh: ResolvedNode };
   readonly memory: ReadonlyMap<AppId, AppMemory>;
   readonly worlds: { readonly settled: World; readonly fresh: World };
 }
@@ -58,8 +59,10 @@ function caseOf(size: number): Case {
   const began = performance.now();
   const node = resolveNode(input);
   const resolved = spreadOf([performance.now() - began]);
+  const settled = resolveNode({ ...input, records: committedRecords(node) });
   const memory = new Map(node.desired.apps.map(({ id }) => [id, EMPTY_MEMORY]));
-  const made = { size, node, memory, worlds: { settled: settledWorld(node), fresh: freshWorld() } };
+  const worlds = { settled: settledWorld(settled), fresh: freshWorld() };
+  const made = { size, memory, nodes: { settled, fresh: node }, worlds };
   checkPlans(made);
   const heap = Math.round(process.memoryUsage().heapUsed / 1_000_000);
   console.log(`no budget: resolving ${size} apps ${showTime(resolved)}; heap with all of them ${heap} MB`);
@@ -68,7 +71,7 @@ function caseOf(size: number): Case {
 
 /** A figure for the wrong plan would be worth nothing. */
 function checkPlans(made: Case): void {
-  const { apps } = made.node.desired;
+  const { apps } = made.nodes.fresh.desired;
   const unresolved = apps.find(({ kind }) => kind !== "resolved");
   if (unresolved) throw new Error(`${unresolved.id} could not be resolved`);
   const idle = plan(made, "settled").plan.steps.length;
@@ -90,8 +93,8 @@ function interleaved(cases: readonly Case[], kind: Kind): ReadonlyMap<number, Sp
   return new Map([...times].map(([size, values]) => [size, spreadOf(values)]));
 }
 
-function plan({ node, worlds, memory }: Case, kind: Kind): ReturnType<typeof planNode> {
-  return planNode(node.desired, worlds[kind], memory);
+function plan({ nodes, worlds, memory }: Case, kind: Kind): ReturnType<typeof planNode> {
+  return planNode(nodes[kind].desired, worlds[kind], memory);
 }
 
 function spreadOfSize(spreads: ReadonlyMap<number, Spread>, size: number): Spread {

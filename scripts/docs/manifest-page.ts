@@ -34,9 +34,10 @@ checks:
 export const MORE_NODE_EXAMPLES = `
 host: { host_ip: 192.0.2.7, host_mdns: node.local, host_name: node, disk_gb: 2000, memory_mb: 8192, cpus: 4, arch: arm64, timezone: Europe/Vienna }
 allow: { host_paths: [lnd], privileged: [lnd] }
+disk: { collect_below: 20g, hold_below: 5g }
 updates: automatic
 apps:
-  bitcoin-ui: { image: localhost/my-ui:test, requires: { bitcoin: bitcoin }, restarted_at: "2026-01-31T12:00:00Z" }
+  bitcoin-ui: { image: localhost/my-ui:test, requires: { bitcoin: bitcoin }, restarted_at: "2026-01-31T12:00:00Z", retried_at: "2026-01-31T12:00:00Z", version: "1.0.0" }
 `;
 
 /** docs/manifest.md, from the schemas and from the example app of the tests. */

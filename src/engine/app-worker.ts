@@ -4,10 +4,10 @@ import type { Op, Step } from "../core/plan/plan.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { executeStep, type StepContext } from "./execute-step.ts";
 import type { MemoryBook } from "./memory-book.ts";
+import { lastLineOf, recordStep } from "./step-record.ts";
 
 /** Steps that end a container: their failures climb the ladder of end-container.ts. */
 const ENDING: ReadonlySet<Op> = new Set(["stop", "kill", "remove"]);
-const FETCHING: ReadonlySet<Op> = new Set(["pull", "build"]);
 /** Steps after which it is known not to be stuck. A kill is none: a process in the kernel's hands survives it. */
 const PROOF: ReadonlySet<Op> = new Set(["stop", "remove", "start"]);
 
@@ -33,62 +33,36 @@ export async function workOn(
   for (const step of steps) {
     if (step.waits !== null) continue;
     if (context.signal.aborted || !current()) return;
-    const began = by.clock.now();
+    const at = by.clock.now();
     const { action } = step;
     const what = [action.op, step.container ?? "the app"].join(" ");
-    const record = (result: "ok" | "failed", detail: string): void => {
-      const { container, reason, diff } = step;
-      const duration = by.clock.now() - began;
-      by.history.append({
-        at: began,
-        app,
-        container,
-        actor: "reconcile",
-        action: action.op,
-        reason,
-        result,
-        detail,
-        diff,
-        duration,
-      });
-      by.log[result === "ok" ? "info" : "warn"](
-        {
-          app,
-          ...(container !== null && { container }),
-          op: action.op,
-          result,
-          ms: duration,
-          ...(detail && { detail }),
-        },
-        `${action.op} ${"name" in action ? action.name : app}: ${reason}`,
-      );
-    };
-    if (step.counts) memory.attempt(app, began, by.random.fraction());
+    if (step.counts) memory.attempt(app, at, by.random.fraction());
     try {
       await executeStep(step, context);
       if ("name" in action) {
         if (PROOF.has(action.op)) memory.unstuck(app, action.name);
         else if (action.op === "kill") memory.stuck(app, action.name);
+        if (ENDING.has(action.op) || action.op === "start")
+          memory.endedByUs(app, action.name, action.op === "stop" || action.op === "kill");
       }
       // What counts has its pauses already.
-      round.push(step.counts ? `${action.op} at ${began}` : what);
-      record("ok", "");
+      round.push(step.counts ? `${action.op} at ${at}` : what);
+      recordStep(step, { at, result: "ok", detail: "" }, by);
     } catch (thrown) {
       const error = ArcError.from(thrown);
-      if (context.signal.aborted || (context.superseded.aborted && FETCHING.has(action.op))) return;
+      if (context.signal.aborted) return;
       const message = by.secrets.redact(error.message);
-      record("failed", message);
+      recordStep(step, { at, result: "failed", detail: message }, by);
       // Not the app's fault: it costs no pause, the look after the engine is back goes on.
       if (error.code === "ARC_ENGINE_UNAVAILABLE" && memory.firstBreakdown(app, what)) return;
       if (ENDING.has(action.op) && "name" in action) memory.stuck(app, action.name);
-      memory.failed(app, lastLine(message), by.clock.now(), by.random.fraction(), step.counts);
+      // An engine that is away or slow says nothing of what it was asked to do.
+      const telling = error.code !== "ARC_ENGINE_UNAVAILABLE" && error.code !== "ARC_ENGINE_TIMEOUT";
+      const { container } = step;
+      const failed = telling ? { op: action.op, container } : null;
+      memory.failed(app, lastLineOf(message), by.clock.now(), by.random.fraction(), step.counts, failed);
       return;
     }
   }
   memory.succeeded(app, round.join(", "), by.clock.now(), by.random.fraction());
-}
-
-/** A build says much; its last words say why. The whole stands in the history. */
-function lastLine(text: string): string {
-  return text.trimEnd().split("\n").at(-1) ?? text;
 }

@@ -1,6 +1,7 @@
 import type { AcceptedStore, FolderSource } from "../ports/catalogue.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DataDirs } from "../ports/data-dirs.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import type { ContainerEngine } from "../ports/engine.ts";
 import type { FactSource } from "../ports/fact-source.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
@@ -10,6 +11,7 @@ import type { PortTable } from "../ports/port-table.ts";
 import type { Prober } from "../ports/prober.ts";
 import type { ProcessTable } from "../ports/process-table.ts";
 import type { Random } from "../ports/random.ts";
+import type { RecordStore } from "../ports/record-store.ts";
 import type { RenderedFiles } from "../ports/rendered-files.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 
@@ -23,6 +25,8 @@ export interface Collaborators {
   readonly catalogue: FolderSource;
   readonly accepted: AcceptedStore;
   readonly nodeFile: NodeFile;
+  readonly records: RecordStore;
+  readonly diskSpace: DiskSpace;
   readonly rendered: RenderedFiles;
   readonly dataDirs: DataDirs;
   readonly processes: ProcessTable;

@@ -13,7 +13,9 @@ import type { SecretGenerator } from "../core/manifest/manifest-schema.ts";
 import type { NodeConfig } from "../core/manifest/node-schema.ts";
 import { parseManifest } from "../core/manifest/parse-manifest.ts";
 import { resolveNode, type ResolvedNode } from "../core/resolve/resolve-node.ts";
+import type { AppRecord } from "../core/record/app-record.ts";
 import type { Collaborators } from "./collaborators.ts";
+import type { RecordBook } from "./record-book.ts";
 
 /** The desired state of one look, with where it came from. */
 export interface Desire {
@@ -22,6 +24,7 @@ export interface Desire {
   readonly catalogue: ReadonlyMap<string, ParsedFolder>;
   readonly choices: ReadonlyMap<AppId, ManifestChoice>;
   readonly resolved: ResolvedNode;
+  readonly records: ReadonlyMap<string, AppRecord>;
   readonly notices: readonly string[];
   /** node.yml is not there: as desired state that would mean to remove everything, so the loop asks first. */
   readonly missing: boolean;
@@ -32,7 +35,9 @@ export interface NoDesire {
   readonly unknown: readonly string[];
 }
 
-type Sources = Pick<Collaborators, "nodeFile" | "catalogue" | "accepted" | "facts" | "secrets" | "dataRoot">;
+type Sources = Pick<Collaborators, "nodeFile" | "catalogue" | "accepted" | "facts" | "secrets" | "dataRoot"> & {
+  readonly book: RecordBook;
+};
 
 /** A secret that will be made when the plan is applied. */
 const TO_BE_MADE = "(made at apply)";
@@ -49,17 +54,18 @@ export class DesireReader {
 
   /** `edit` gives a preview: what would be desired, with nothing made and nothing kept. */
   async read(edit?: (config: NodeConfig) => NodeConfig): Promise<Desire | NoDesire> {
-    const { nodeFile, facts: factSource, secrets: secretStore, dataRoot } = this.#from;
+    const { nodeFile, facts: factSource, secrets: secretStore, dataRoot, book } = this.#from;
     const troubles: string[] = [];
     const noting = (what: string) => (error: unknown) => {
       troubles.push(`${what}: ${ArcError.from(error).message}`);
     };
-    const [state, catalogue, accepted, detected] = await Promise.all([
+    const [state, catalogue, accepted, detected, { records, unreadable }] = await Promise.all([
       nodeFile.read(),
       // Apps that run have their accepted copies.
       this.#folders(this.#from.catalogue).catch(noting("the catalogue can't be read")),
       this.#folders(this.#from.accepted),
       factSource.read(),
+      book.read(),
     ]);
     const written = state.valid ? state.config : state.last;
     const invalid = state.valid ? [] : state.problems.map(formatProblem);
@@ -68,17 +74,21 @@ export class DesireReader {
 
     const choices = new Map<AppId, ManifestChoice>();
     for (const name of Object.keys(config.apps)) {
-      choices.set(appId(name), chooseManifest(appId(name), catalogue?.get(name), accepted.get(name), config.updates));
+      const wish = { updates: config.updates, version: config.apps[name]?.version };
+      choices.set(appId(name), chooseManifest(appId(name), catalogue?.get(name), accepted.get(name), wish));
     }
     const secrets = await this.#secrets(choices, edit === undefined, noting("secrets can't be made"));
     const unusable = [...secretStore.unusable()].map(([name, why]) => `the secret ${name} can't be used: ${why}`);
-    const notices = [...invalid, ...troubles, ...unusable];
+    const notices = [...invalid, ...troubles, ...unusable, ...unreadable];
     const facts = { detected, effective: { ...detected, ...definedOf(config.host) } };
-    const forgotten = [...accepted.keys()].filter((name) => !(name in config.apps)).map(appId);
+    const forgotten = [...new Set([...accepted.keys(), ...remembered(records)])]
+      .filter((name) => !(name in config.apps))
+      .map(appId);
     const key: unknown[] = [
       config,
       JSON.stringify(facts),
       secrets,
+      records,
       forgotten.join(),
       ...[...choices.values()].flatMap((choice): unknown[] =>
         choice.kind === "chosen"
@@ -91,8 +101,8 @@ export class DesireReader {
     const fresh = { catalogue: catalogue ?? new Map(), notices, missing };
     if (this.#last && !edit && sameElements(this.#last.key, key)) return { ...this.#last.desire, ...fresh };
     const nodeKey = await secretStore.nodeKey();
-    const resolved = resolveNode({ config, choices, forgotten, facts: facts.effective, secrets, nodeKey, dataRoot });
-    const desire: Desire = { config, facts, choices, resolved, ...fresh };
+    const input = { config, choices, forgotten, records, facts: facts.effective, secrets, nodeKey, dataRoot };
+    const desire: Desire = { config, facts, choices, records, resolved: resolveNode(input), ...fresh };
     if (!edit) this.#last = { key, desire };
     return desire;
   }
@@ -131,6 +141,11 @@ export class DesireReader {
     await this.#from.secrets.generate(missing).catch(note);
     return this.#from.secrets.read();
   }
+}
+
+/** An adoption that is just being said stands in its record before it stands in node.yml: nothing to forget yet. */
+function remembered(records: ReadonlyMap<string, AppRecord>): readonly string[] {
+  return [...records].filter(([, { adopted }]) => adopted.every(({ taken }) => taken)).map(([app]) => app);
 }
 
 function definedOf(overrides: NodeConfig["host"]): Partial<HostFacts> {

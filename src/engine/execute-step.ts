@@ -8,48 +8,43 @@ import { decodeLiveRecord, encodeLiveRecord, type LiveRecord } from "../core/spe
 import type { ContainerDetail } from "../core/observed/observed.ts";
 import type { CreateRequest } from "../ports/engine.ts";
 import type { Collaborators } from "./collaborators.ts";
-import { fetchImage } from "./fetch-image.ts";
+import { EMPTY_RECORD } from "../core/record/app-record.ts";
+import { commitRecord } from "../core/rollout/commit-record.ts";
+import { lastLines } from "./last-lines.ts";
+import type { RecordBook } from "./record-book.ts";
 import type { Semaphore } from "./semaphore.ts";
 
 /** What the steps of one app are done with: the desired state they were planned from, and its secret values. */
 export interface StepContext {
   readonly by: Pick<
     Collaborators,
-    "engine" | "processes" | "clock" | "rendered" | "dataDirs" | "accepted" | "nodeId" | "dataRoot"
+    "engine" | "processes" | "clock" | "rendered" | "dataDirs" | "accepted" | "secrets" | "nodeId" | "dataRoot"
   >;
+  readonly book: RecordBook;
   /** null for an app that is no longer wanted, or can't be resolved. */
   readonly desired: DesiredApp | null;
   readonly secrets: AppSecrets | null;
   readonly chosen: { readonly manifest: Manifest; readonly folder: AppFolder } | null;
   /** Bounds creates and starts; stops wait out a grace and must not hold others up. */
   readonly mutations: Semaphore;
-  readonly fetches: Semaphore;
   /** The daemon ends. */
   readonly signal: AbortSignal;
-  /** Something else is wanted by now: what is being fetched is given up. What changes a container is done to its end. */
-  readonly superseded: AbortSignal;
-  readonly progress: (line: string) => void;
 }
 
 /** Written as a lookup, so that the compiler sees that an op's executor takes that op's action. */
 type ActionOf<O extends Op = Op> = { [K in O]: { readonly op: K } & Extract<Action, { readonly op: K }> }[O];
+/** Those of an app's worker; the fetcher does the rest. */
+type WorkerOp = Exclude<Op, "pull" | "build">;
 type Execute<O extends Op> = (action: ActionOf<O>, step: Step, context: StepContext) => Promise<void>;
 
 /** One executor for each op; it decides nothing. Each does again without harm what a crash left half done. */
-const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
+const EXECUTORS: { readonly [O in WorkerOp]: Execute<O> } = {
   "create-network": ({ network }, _step, { by, mutations, signal }) => {
     const labels = { [LABEL.owner]: by.nodeId, ...(network.app !== null && { [LABEL.app]: network.app }) };
     return mutations.run(() => by.engine.createNetwork(network, labels, signal), signal);
   },
   "remove-network": ({ network }, _step, { by, mutations, signal }) =>
     mutations.run(() => by.engine.removeNetwork(network, signal), signal),
-  pull: ({ image }, _step, context) =>
-    fetchImage(image, fetchSetting(context), (options) => context.by.engine.pull(image, options)),
-  build: ({ image }, step, context) => {
-    const { build } = containerOf(step, context).spec;
-    if (!build) throw new ArcError("ARC_INTERNAL", `${image} has nothing to build from`);
-    return fetchImage(image, fetchSetting(context), (options) => context.by.engine.build(build, image, options));
-  },
   create,
   start: ({ name }, _step, { by, mutations, signal }) => mutations.run(() => by.engine.start(name, signal), signal),
   stop: ({ name, grace }, _step, { by, signal }) => by.engine.stop(name, grace, signal),
@@ -61,9 +56,14 @@ const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
   },
   kill: ({ name }, _step, { by, signal }) => by.engine.kill(name, "SIGKILL", signal),
   unpause: ({ name }, _step, { by, signal }) => by.engine.unpause(name, signal),
-  remove: async ({ name, id, force }, step, { by, mutations, signal }) => {
+  remove: async ({ name, id, force }, step, { by, book, mutations, signal }) => {
     await mutations.run(() => by.engine.remove(id, { force }, signal), signal);
     await by.rendered.remove(step.app, name);
+    await book.change(step.app, (before) => ({ ...before, adopted: before.adopted.filter((each) => each.id !== id) }));
+  },
+  "remove-image": async ({ image }, _step, { by, book, mutations, signal }) => {
+    await mutations.run(() => by.engine.removeImage(image, signal), signal);
+    await book.noteImages((before) => new Set([...before].filter((other) => other !== image)));
   },
   connect: ({ name, attachment }, _step, { by, mutations, signal }) =>
     mutations.run(() => by.engine.connect(name, attachment, signal), signal),
@@ -90,22 +90,41 @@ const EXECUTORS: { readonly [O in Op]: Execute<O> } = {
     await by.engine.kill(name, signal.startsWith("SIG") ? signal : `SIG${signal}`, context.signal);
     await writeRecord(step, name, context, []);
   },
-  accept: async (_action, step, { by, chosen }) => {
-    if (!chosen) throw new ArcError("ARC_INTERNAL", `${step.app} has no folder to accept`);
+  accept: async ({ downtime }, step, { by, book, chosen, desired }) => {
+    if (!chosen || !desired) throw new ArcError("ARC_INTERNAL", `${step.app} has no folder to accept`);
     await by.accepted.accept(chosen.folder);
+    await book.change(step.app, (before) => commitRecord(before, desired, { at: by.clock.now(), downtime }));
   },
-  forget: async (_action, step, { by }) => {
+  quarantine: async ({ failed, reason }, step, { by, book, signal }) => {
+    const words = await Promise.all(
+      failed.suspects.map(async ({ id, container, name, exitCode }) => {
+        const lines = await lastLines(by, id, KEPT_WORDS, signal);
+        return { container, name, exitCode, lines: lines.map(({ text }) => by.secrets.redact(text)) };
+      }),
+    );
+    const { version, containers } = failed;
+    const quarantine = { version, containers, reason, at: by.clock.now(), failed: words };
+    await book.change(step.app, (before) => ({ ...before, quarantine }));
+  },
+  forget: async (_action, step, { by, book }) => {
     for (const name of await by.rendered.names(step.app)) await by.rendered.remove(step.app, name);
     await by.accepted.forget(step.app);
+    await book.change(step.app, () => EMPTY_RECORD);
   },
 };
 
+/** Of each container of a generation that failed. */
+const KEPT_WORDS = { lines: 200, bytes: 64 * 1024 };
+
 /** Does one step. Throws ArcError. */
 export function executeStep(step: Step, context: StepContext): Promise<void> {
-  return dispatch(step.action, step, context);
+  const { action } = step;
+  if (action.op === "pull" || action.op === "build")
+    throw new ArcError("ARC_INTERNAL", `${action.op} is the fetcher's to do`);
+  return dispatch(action, step, context);
 }
 
-function dispatch<O extends Op>(action: ActionOf<O>, step: Step, context: StepContext): Promise<void> {
+function dispatch<O extends WorkerOp>(action: ActionOf<O>, step: Step, context: StepContext): Promise<void> {
   return EXECUTORS[action.op](action, step, context);
 }
 
@@ -171,10 +190,6 @@ async function inspect(ref: string, { by, signal }: StepContext): Promise<Contai
     if (error instanceof ArcError && error.code === "ARC_ENGINE_NOT_FOUND") return null;
     throw error;
   }
-}
-
-function fetchSetting({ by, fetches, progress, signal, superseded }: StepContext) {
-  return { clock: by.clock, fetches, progress, signal: AbortSignal.any([signal, superseded]) };
 }
 
 function containerOf(step: Step, { desired }: StepContext): DesiredContainer {

@@ -1,3 +1,5 @@
+import type { DesiredEntry, DesiredNode } from "../core/desired/desired.ts";
+import { effectiveApp } from "../core/rollout/rollout.ts";
 import type { AppOutlook, Outlook, World } from "../core/plan/plan-node.ts";
 import { isGood } from "../core/plan/standing.ts";
 import type { Desire } from "./desire.ts";
@@ -20,6 +22,19 @@ export function isAllWell({ entry, slots, steps, holds }: AppOutlook): boolean {
   if (steps.length > 0) return false;
   if (entry.kind !== "resolved") return holds.every(({ until }) => until === undefined);
   return holds.length === 0 && slots.every(({ match, standing }) => match && isGood(standing));
+}
+
+/** Every container of what is tried now does its work. */
+export function doesItsWork({ entry, slots }: AppOutlook): boolean {
+  return entry.kind === "resolved" && slots.every(({ match, standing }) => match !== null && isGood(standing));
+}
+
+/** Apps as they are tried now: the last good generation in place of one that has failed. */
+export function effectiveEntries(desired: DesiredNode, { own }: World): readonly DesiredEntry[] {
+  const byApp = Map.groupBy(own, ({ app }) => app);
+  return desired.apps.map((entry) =>
+    entry.kind === "resolved" ? effectiveApp(entry, byApp.get(entry.id) ?? []) : entry,
+  );
 }
 
 /** A node.yml that has vanished would mean "remove everything": with containers of ours here, that needs a person. */

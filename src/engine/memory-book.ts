@@ -1,7 +1,13 @@
 import type { DesiredEntry } from "../core/desired/desired.ts";
 import type { AppId } from "../core/ids.ts";
 import { NO_BACKOFF, isForgiven, nextBackoff } from "../core/memory/backoff.ts";
-import { EMPTY_MEMORY, type AppMemory, type ProbeKind, type ProbeMemory } from "../core/memory/memory.ts";
+import {
+  EMPTY_MEMORY,
+  type AppMemory,
+  type FailedStep,
+  type ProbeKind,
+  type ProbeMemory,
+} from "../core/memory/memory.ts";
 
 const UNWANTED = "unwanted";
 
@@ -19,7 +25,7 @@ export class MemoryBook {
     return this.#apps.get(app) ?? EMPTY_MEMORY;
   }
 
-  /** A changed wish begins with a clean slate: pauses and failures were earned by the old one. */
+  /** A changed wish begins with a clean slate: pauses and failures were earned by the old one. `entries`: as they are tried now. */
   notice(entries: readonly DesiredEntry[]): void {
     const wishes = new Map(entries.map((entry) => [entry.id, wishOf(entry)]));
     for (const app of new Set([...this.#wanted.keys(), ...wishes.keys()])) {
@@ -27,7 +33,14 @@ export class MemoryBook {
       if (this.#wanted.get(app) === wish) continue;
       this.#wanted.set(app, wish);
       this.#rounds.delete(app);
-      this.#set(app, { backoff: NO_BACKOFF, lastError: null, stuck: new Map() });
+      this.#set(app, {
+        backoff: NO_BACKOFF,
+        lastError: null,
+        failedStep: null,
+        fetches: new Map(),
+        goodSince: null,
+        stuck: new Map(),
+      });
     }
   }
 
@@ -36,9 +49,51 @@ export class MemoryBook {
   }
 
   /** `counted`: the attempt that failed is in the pauses already. */
-  failed(app: AppId, error: string, now: number, jitter: number, counted: boolean): void {
+  failed(
+    app: AppId,
+    error: string,
+    now: number,
+    jitter: number,
+    counted: boolean,
+    step: Omit<FailedStep, "error"> | null = null,
+  ): void {
     if (!counted) this.attempt(app, now, jitter);
-    this.#set(app, { lastError: error });
+    this.#set(app, { lastError: error, failedStep: step && { ...step, error } });
+  }
+
+  /** An image could not be had for these apps. `retryAt`: when its registry says to ask again, ms since the epoch. */
+  fetchFailed(
+    apps: Iterable<AppId>,
+    image: string,
+    trouble: { readonly error: string; readonly permanent: boolean; readonly retryAt?: number | undefined },
+    now: number,
+    jitter: number,
+  ): void {
+    const { error, permanent, retryAt } = trouble;
+    for (const app of apps) {
+      const { fetches } = this.of(app);
+      const next = nextBackoff(fetches.get(image)?.backoff ?? NO_BACKOFF, now, jitter);
+      const backoff = { ...next, nextAt: Math.max(next.nextAt, retryAt ?? 0) };
+      this.#set(app, { fetches: new Map([...fetches, [image, { backoff, error, permanent }]]) });
+    }
+  }
+
+  fetched(image: string): void {
+    for (const [app, { fetches }] of this.#apps)
+      if (fetches.has(image)) this.#set(app, { fetches: new Map([...fetches].filter(([other]) => other !== image)) });
+  }
+
+  /** Whether all its containers did their work at that look. */
+  works(app: AppId, works: boolean, at: number): void {
+    const { goodSince } = this.of(app);
+    if (works ? goodSince === null : goodSince !== null) this.#set(app, { goodSince: works ? at : null });
+  }
+
+  /** We ended it on purpose; `false`: it was started, or is gone. */
+  endedByUs(app: AppId, name: string, ended: boolean): void {
+    const { stopped } = this.of(app);
+    if (stopped.has(name) === ended) return;
+    this.#set(app, { stopped: ended ? new Set([...stopped, name]) : new Set([...stopped].filter((n) => n !== name)) });
   }
 
   /**
@@ -69,7 +124,7 @@ export class MemoryBook {
   }
 
   #forgiveError(app: AppId): void {
-    if (this.of(app).lastError !== null) this.#set(app, { lastError: null });
+    if (this.of(app).lastError !== null) this.#set(app, { lastError: null, failedStep: null });
   }
 
   stuck(app: AppId, name: string): void {
@@ -109,6 +164,7 @@ export function wishOf(entry: DesiredEntry | null): string {
   return JSON.stringify([
     entry.state,
     entry.restartedAt,
+    entry.retriedAt,
     entry.containers.map(({ hash, fileSums }) => [hash, fileSums]),
   ]);
 }

@@ -1,9 +1,9 @@
 import { ArcError } from "../core/errors/arc-error.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../core/memory/memory.ts";
-import type { DesiredNode } from "../core/desired/desired.ts";
+import type { DesiredApp, DesiredNode } from "../core/desired/desired.ts";
 import { appId, type AppId } from "../core/ids.ts";
 import type { ContainerDetail, ContainerSummary, EngineState, ObservedNetwork } from "../core/observed/observed.ts";
-import { identify, type OwnContainer } from "../core/observed/own-container.ts";
+import { identify, identifyAdopted, type OwnContainer } from "../core/observed/own-container.ts";
 import type { UnclearContainer } from "../core/observed/unclear-container.ts";
 import type { Stray } from "../core/observed/stray.ts";
 import { matchContainers } from "../core/plan/match.ts";
@@ -13,10 +13,15 @@ import { isAboutToStart } from "../core/plan/standing.ts";
 import { appNetwork } from "../core/resolve/resolve-container.ts";
 import { LABEL } from "../core/spec/labels.ts";
 import type { Collaborators } from "./collaborators.ts";
+import { rolloutOf } from "../core/rollout/rollout.ts";
+import type { RecordBook } from "./record-book.ts";
 import { Endings } from "./endings.ts";
 import { meansEngineAway } from "./engine-away.ts";
 
-type Sources = Pick<Collaborators, "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId">;
+type Sources = Pick<
+  Collaborators,
+  "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId" | "diskSpace"
+> & { readonly book: RecordBook };
 
 const isUp = (state: EngineState): boolean => state === "running" || state === "stopping" || state === "paused";
 
@@ -25,6 +30,8 @@ const isLeft =
   ({ apps }: DesiredNode) =>
   ({ app, summary }: OwnContainer): boolean =>
     summary.state === "created" || (!isUp(summary.state) && !apps.some(({ id }) => id === app));
+
+type Adopted = DesiredNode["adopted"] extends ReadonlyMap<string, infer Value> ? Value : never;
 
 interface Inspected {
   readonly fingerprint: string;
@@ -56,12 +63,13 @@ export class Observer {
   ): Promise<World> {
     const { engine, clock, nodeId } = this.#from;
     const containers = await engine.list(signal);
-    const mine = containers.filter(({ labels }) => labels[LABEL.owner] === nodeId);
+    const { adopted } = desired;
+    const mine = containers.filter(({ id, labels }) => labels[LABEL.owner] === nodeId || adopted.has(id));
     const ids = new Set<string>(mine.map(({ id }) => id));
     for (const id of this.#inspected.keys()) if (!ids.has(id)) this.#inspected.delete(id);
-    const found = (await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, signal)))).filter(
-      (each) => each !== null,
-    );
+    const found = (
+      await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, adopted.get(summary.id), signal)))
+    ).filter((each) => each !== null);
     this.settle = this.#endings.settle(ids);
     const own = found.filter((each): each is OwnContainer => "summary" in each);
     const needs = this.#needs(desired, own, memory);
@@ -80,6 +88,8 @@ export class Observer {
       images: await this.#presentImages(needs.images, signal),
       networks: lookAround ? this.#networks : null,
       listening: needs.starting ? await this.#from.portTable.listening() : null,
+      disks: await this.#from.diskSpace.read(),
+      fetched: await this.#from.book.fetched(),
       strays: needs.starting || own.some(isLeft(desired)) ? this.#strays(containers, busy) : [],
       busy,
     };
@@ -101,11 +111,15 @@ export class Observer {
   }
 
   /** One container that nobody can tell more of is its app's trouble, and keeps no other from being looked at. */
-  async #ownOrUnclear(summary: ContainerSummary, signal: AbortSignal): Promise<OwnContainer | UnclearContainer | null> {
+  async #ownOrUnclear(
+    summary: ContainerSummary,
+    adopted: Adopted | undefined,
+    signal: AbortSignal,
+  ): Promise<OwnContainer | UnclearContainer | null> {
     try {
-      return await this.#own(summary, signal);
+      return await this.#own(summary, adopted, signal);
     } catch (thrown) {
-      const app = summary.labels[LABEL.app];
+      const app = adopted?.app ?? summary.labels[LABEL.app];
       if (signal.aborted || meansEngineAway(thrown) || app === undefined) throw thrown;
       const { code, message: reason } = ArcError.from(thrown);
       const container = summary.labels[LABEL.container] ?? null;
@@ -115,7 +129,11 @@ export class Observer {
   }
 
   /** Null where it went away between list and inspect, or where its labels say nothing. */
-  async #own(summary: ContainerSummary, signal: AbortSignal): Promise<OwnContainer | null> {
+  async #own(
+    summary: ContainerSummary,
+    adopted: Adopted | undefined,
+    signal: AbortSignal,
+  ): Promise<OwnContainer | null> {
     const { engine, rendered } = this.#from;
     const fingerprint = [summary.name, summary.state, summary.pid, summary.startedAt, summary.networks.join()].join(
       "|",
@@ -124,7 +142,8 @@ export class Observer {
     if (known?.fingerprint !== fingerprint) {
       try {
         const detail = await engine.inspect(summary.id, signal);
-        known = { fingerprint, detail, identity: identify(detail) };
+        const identity = adopted ? identifyAdopted(adopted) : identify(detail);
+        known = { fingerprint, detail, identity };
       } catch (error) {
         if (error instanceof ArcError && error.code === "ARC_ENGINE_NOT_FOUND") return null;
         throw error;
@@ -155,6 +174,7 @@ export class Observer {
       detail,
       alive: isUp(summary.state) && this.#endings.alive(summary),
       files: disk,
+      lastLine: "",
       record,
     };
   }
@@ -166,11 +186,13 @@ export class Observer {
     let joining = false;
     for (const app of desired.apps) {
       if (app.kind !== "resolved" || app.state === "stopped") continue;
-      for (const slot of matchContainers(app.containers, byApp.get(app.id) ?? [], memory.get(app.id) ?? EMPTY_MEMORY)
-        .slots) {
-        if (!slot.match) images.add(slot.desired.spec.image);
-        starting ||= isAboutToStart(slot.standing);
-        joining ||= willJoin(slot);
+      const mine = byApp.get(app.id) ?? [];
+      for (const entry of entriesOf(app, mine)) {
+        for (const slot of matchContainers(entry.containers, mine, memory.get(app.id) ?? EMPTY_MEMORY).slots) {
+          if (!slot.match) images.add(slot.desired.spec.image);
+          starting ||= isAboutToStart(slot.standing);
+          joining ||= willJoin(slot);
+        }
       }
     }
     return { images, starting, joining };
@@ -195,6 +217,19 @@ export class Observer {
       }),
     );
     return new Set(present.flat());
+  }
+}
+
+/** What its plan is made for: while one generation makes way for another, both. */
+function entriesOf(app: DesiredApp, own: readonly OwnContainer[]): readonly DesiredApp[] {
+  const rollout = rolloutOf(app, own);
+  switch (rollout.kind) {
+    case "settled":
+      return [app];
+    case "rolled-back":
+      return [rollout.good];
+    case "under-way":
+      return [app, rollout.good];
   }
 }
 

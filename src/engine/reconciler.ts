@@ -6,12 +6,15 @@ import type { Step } from "../core/plan/plan.ts";
 import { workOn } from "./app-worker.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { DesireReader, type Desire } from "./desire.ts";
-import { holdOf, isAllWell, type Look } from "./look.ts";
+import { Fetcher } from "./fetcher.ts";
+import { doesItsWork, effectiveEntries, holdOf, isAllWell, type Look } from "./look.ts";
 import { meansEngineAway } from "./engine-away.ts";
 import { MemoryBook, wishOf } from "./memory-book.ts";
 import { Observer } from "./observer.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
 import { Semaphore } from "./semaphore.ts";
+import { isFetch } from "../core/plan/step.ts";
+import { RecordBook } from "./record-book.ts";
 import { RenderedSweep } from "./sweep-rendered.ts";
 
 const RESYNC_MS = 60_000;
@@ -20,7 +23,6 @@ const DEBOUNCE_MS = 250;
 const PULSE_MS = 2_000;
 /** Creates and starts at once; more only queue up inside the engine. */
 const MUTATIONS_AT_ONCE = 4;
-const FETCHES_AT_ONCE = 2;
 
 /**
  * The loop: look, plan, dispatch, wait for a hint. Level-triggered: a hint only says when to look, never what to do, so
@@ -34,11 +36,9 @@ export class Reconciler implements AsyncDisposable {
   readonly #probes: ProbeSchedule;
   readonly #sweep: RenderedSweep;
   readonly #mutations = new Semaphore(MUTATIONS_AT_ONCE);
-  readonly #fetches = new Semaphore(FETCHES_AT_ONCE);
-  readonly #busy = new Map<
-    AppId,
-    { readonly wish: string; readonly done: Promise<void>; readonly superseded: AbortController }
-  >();
+  readonly #book: RecordBook;
+  readonly #fetcher: Fetcher;
+  readonly #busy = new Map<AppId, Promise<void>>();
   readonly #over = new AbortController();
   readonly #listeners = new Set<(look: Look) => void>();
   readonly #failures = new Set<(error: ArcError) => void>();
@@ -54,8 +54,11 @@ export class Reconciler implements AsyncDisposable {
 
   constructor(by: Collaborators) {
     this.#by = by;
-    this.#reader = new DesireReader(by);
-    this.#observer = new Observer(by);
+    this.#book = new RecordBook(by);
+    const sources = { ...by, book: this.#book };
+    this.#reader = new DesireReader(sources);
+    this.#observer = new Observer(sources);
+    this.#fetcher = new Fetcher(sources, this.#memory, () => this.poke("now"));
     this.#sweep = new RenderedSweep(by);
     this.#probes = new ProbeSchedule(by.clock, by.prober, (app, found, kind, seen, turned) => {
       this.#memory.probe(app, found.id, found.run, kind, seen);
@@ -110,7 +113,11 @@ export class Reconciler implements AsyncDisposable {
       }
       await this.#rest(Math.max(0, next), signal);
     }
-    await Promise.all([...this.#busy.values()].map(({ done }) => done));
+    await this.#settled();
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([...this.#busy.values(), this.#fetcher.settled()]);
   }
 
   #watchProcesses(): void {
@@ -142,7 +149,7 @@ export class Reconciler implements AsyncDisposable {
   /** A look for somebody who asks. What it finds to do is done at once: nobody shall see drift that then stays. */
   async see(): Promise<Look> {
     const look = await this.look();
-    if (this.#due(look).size > 0) this.poke("now");
+    if (this.#due(look).size > 0 || this.#fetcher.isDue(look.outlook.plan.steps)) this.poke("now");
     return look;
   }
 
@@ -161,11 +168,11 @@ export class Reconciler implements AsyncDisposable {
 
   async #lookOnce(): Promise<Look> {
     const desire = await this.readDesire();
-    this.#memory.notice(desire.resolved.desired.apps);
-    const look = await this.#outlook(desire);
+    const look = await this.#outlook(desire, true);
     this.#last = look;
     for (const [app, outlook] of look.outlook.apps) {
       this.#memory.prune(app, new Set(outlook.own.map(({ id }) => id)));
+      this.#memory.works(app, doesItsWork(outlook), look.at);
       if (isAllWell(outlook)) this.#memory.good(app, look.at);
     }
     this.#probes.sync([...look.outlook.apps].map(([id, { slots }]) => ({ id, slots })));
@@ -174,7 +181,8 @@ export class Reconciler implements AsyncDisposable {
     return look;
   }
 
-  async #outlook(desire: Desire): Promise<Look> {
+  /** `notice`: a changed wish begins with a clean slate; a preview leaves everything as it is. */
+  async #outlook(desire: Desire, notice: boolean): Promise<Look> {
     const { desired } = desire.resolved;
     const epoch = this.#epoch;
     const world = await this.#observer.look(
@@ -183,6 +191,7 @@ export class Reconciler implements AsyncDisposable {
       new Set(this.#busy.keys()),
       this.#over.signal,
     );
+    if (notice) this.#memory.notice(effectiveEntries(desired, world));
     const nodeHold = holdOf(desire, world);
     const outlook = planNode(desired, world, this.#memory.view());
     const empty: Outlook = { plan: { id: outlook.plan.id, steps: [], holds: [] }, apps: outlook.apps };
@@ -191,21 +200,22 @@ export class Reconciler implements AsyncDisposable {
 
   /** What would be done if the desired state were edited so. Nothing is changed, made or remembered. */
   async preview(edit: (config: NodeConfig) => NodeConfig): Promise<Look> {
-    return this.#outlook({ ...(await this.readDesire(edit)), missing: false });
+    return this.#outlook({ ...(await this.readDesire(edit)), missing: false }, false);
   }
 
-  /** Hands each app that is not busy its steps. An app whose wish has changed drops what it is fetching. */
+  /** Hands each app that is not busy its steps, and the fetcher what is to be fetched. */
   #dispatch(look: Look): void {
     if (look.nodeHold !== null) return;
-    for (const [app, busy] of this.#busy) {
-      if (busy.wish !== wishOf(look.outlook.apps.get(app)?.entry ?? null)) busy.superseded.abort();
-    }
+    this.#fetcher.dispatch(look.outlook.plan.steps, this.#over.signal);
     for (const [app, steps] of this.#due(look)) this.#begin(look, app, steps);
   }
 
   /** Apps that have something to do now and are not at it. */
   #due({ outlook, epoch }: Look): ReadonlyMap<AppId, readonly Step[]> {
-    const byApp = Map.groupBy(outlook.plan.steps, ({ app }) => app);
+    const byApp = Map.groupBy(
+      outlook.plan.steps.filter((step) => !isFetch(step)),
+      ({ app }) => app,
+    );
     for (const [app, steps] of byApp) {
       // A look that began before the app's last work ended has seen too little of it; the next one is on its way.
       const stale = (this.#ended.get(app) ?? 0) > epoch;
@@ -219,17 +229,14 @@ export class Reconciler implements AsyncDisposable {
     const entry = outlook.apps.get(app)?.entry ?? null;
     const wish = wishOf(entry);
     const choice = desire.choices.get(app);
-    const superseded = new AbortController();
     const context = {
       by: this.#by,
+      book: this.#book,
       desired: entry?.kind === "resolved" ? entry : null,
       secrets: desire.resolved.secrets.get(app) ?? null,
       chosen: choice?.kind === "chosen" ? choice : null,
       mutations: this.#mutations,
-      fetches: this.#fetches,
       signal: this.#over.signal,
-      superseded: superseded.signal,
-      progress: (line: string) => this.#by.log.debug({ app }, line),
     };
     const current = (): boolean => wishOf(this.#last?.outlook.apps.get(app)?.entry ?? null) === wish;
     const done = workOn({ app, steps, context, current }, this.#by, this.#memory)
@@ -239,13 +246,38 @@ export class Reconciler implements AsyncDisposable {
         this.#memory.failed(app, message, this.#by.clock.now(), this.#by.random.fraction(), false);
         this.#by.log.error({ app }, `work broke off: ${message}`);
       })
-      .then(() => {
-        this.#busy.delete(app);
-        this.#ended.set(app, ++this.#epoch);
-        this.poke("now");
-      });
-    this.#busy.set(app, { wish, done, superseded });
+      .then(() => this.#workEnded(app));
+    this.#busy.set(app, done);
     this.#sweep.begun(app);
+  }
+
+  #workEnded(app: AppId): void {
+    this.#busy.delete(app);
+    this.#ended.set(app, ++this.#epoch);
+    this.poke("now");
+  }
+
+  /** Does something while none of that app's steps is being done, and none begins. */
+  async exclusively<T>(app: AppId, work: () => Promise<T>): Promise<T> {
+    for (let busy = this.#busy.get(app); busy; busy = this.#busy.get(app)) await busy;
+    const done = work();
+    this.#busy.set(
+      app,
+      done.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return done.finally(() => this.#workEnded(app));
+  }
+
+  /** Image -> layers of those known, for what is being fetched; null: nothing can be told. */
+  fetchProgress(): ReadonlyMap<string, { readonly done: number; readonly known: number } | null> {
+    return this.#fetcher.progress();
+  }
+
+  get book(): RecordBook {
+    return this.#book;
   }
 
   /** Apps whose steps are being done at this moment. */
@@ -275,6 +307,6 @@ export class Reconciler implements AsyncDisposable {
     this.#probes[Symbol.dispose]();
     this.#debounce?.[Symbol.dispose]();
     this.#pulse?.[Symbol.dispose]();
-    await Promise.all([...this.#busy.values()].map(({ done }) => done));
+    await this.#settled();
   }
 }

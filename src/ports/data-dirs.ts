@@ -5,4 +5,6 @@ export interface DataDirs {
    * a probe of its entries finds another owner. Never follows a symbolic link out of `root`; refuses with ARC_HOME.
    */
   ensure(root: string, path: string, owner: string | null): Promise<void>;
+  /** Where paths of the host lead once links are followed; null: nothing is there. */
+  places(paths: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
 }

@@ -14,6 +14,10 @@ export class MemoryDataDirs implements DataDirs {
     this.#owners.set(folder, owner ?? this.#owners.get(folder) ?? null);
   }
 
+  async places(paths: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
+    return new Map(paths.map((path) => [path, this.#owners.has(path) ? path : null]));
+  }
+
   /** By path: `uid:gid`, or null where nobody was named. */
   get owners(): ReadonlyMap<string, string | null> {
     return this.#owners;

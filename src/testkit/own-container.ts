@@ -15,6 +15,7 @@ export interface OwnOptions {
   readonly alive?: boolean;
   readonly files?: OwnContainer["files"];
   readonly record?: string;
+  readonly lastLine?: string;
   /** False: the annotation is missing, as on a copy made by hand. */
   readonly annotated?: boolean;
 }
@@ -80,6 +81,7 @@ export function ownContainer(desired: DesiredContainer, options: OwnOptions = {}
       new Map(
         spec.files.map((file) => [file.target, { sha256: desired.fileSums[file.target] ?? null, mode: file.mode }]),
       ),
+    lastLine: options.lastLine ?? "",
     record: options.record ?? null,
   };
 }

@@ -47,6 +47,8 @@ export function worldOf(own: readonly OwnContainer[], more: Partial<World> = {})
     networks: [network("archipelago-web")],
     listening: new Set(),
     strays: [],
+    disks: [],
+    fetched: new Set(),
     busy: new Set(),
     ...more,
   };

@@ -8,6 +8,8 @@ import type { HostFacts } from "../core/facts.ts";
 import { appId, type AppId } from "../core/ids.ts";
 import { parseManifest } from "../core/manifest/parse-manifest.ts";
 import { parseNode } from "../core/manifest/parse-node.ts";
+import { EMPTY_RECORD, type AppRecord } from "../core/record/app-record.ts";
+import { commitRecord } from "../core/rollout/commit-record.ts";
 import { resolveNode, type ResolvedNode } from "../core/resolve/resolve-node.ts";
 import { appFolder } from "./app-folder.ts";
 import { nodeText } from "./builders.ts";
@@ -35,6 +37,8 @@ export interface ResolvedOptions {
   readonly node?: Readonly<Record<string, unknown>>;
   readonly facts?: Partial<HostFacts>;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Default: the accepted copies were committed as they stand. */
+  readonly records?: Readonly<Record<string, AppRecord>>;
 }
 
 /** A node resolved from texts, by the same functions that the daemon uses. Throws where node.yml is not valid. */
@@ -47,18 +51,40 @@ export function resolvedNode(options: ResolvedOptions): ResolvedNode {
   const choices = new Map<AppId, ManifestChoice>(
     Object.keys(node.value.apps).map((id) => [
       appId(id),
-      chooseManifest(appId(id), catalogue.get(id), accepted.get(id), node.value.updates),
+      chooseManifest(appId(id), catalogue.get(id), accepted.get(id), {
+        updates: node.value.updates,
+        version: node.value.apps[id]?.version,
+      }),
     ]),
   );
   return resolveNode({
     config: node.value,
     choices,
     forgotten: [...accepted.keys()].filter((id) => !(id in node.value.apps)).map(appId),
+    records: new Map(Object.entries(options.records ?? committedOf(options))),
     facts: { ...FACTS, ...options.facts },
     secrets: new Map(Object.entries(options.secrets ?? {})),
     nodeKey: new Uint8Array(32),
     dataRoot: "/home/archy/data",
   });
+}
+
+/** Records of a node on which each accepted copy did its work. */
+function committedOf(options: ResolvedOptions): Readonly<Record<string, AppRecord>> {
+  const { accepted = {} } = options;
+  if (Object.keys(accepted).length === 0) return {};
+  // The version that is wanted now may be another one.
+  const apps =
+    options.apps && Object.fromEntries(Object.entries(options.apps).map(([id, { version: _, ...app }]) => [id, app]));
+  const catalogue = { ...options.catalogue, ...accepted };
+  const { desired } = resolvedNode({ ...options, catalogue, accepted: {}, records: {}, ...(apps && { apps }) });
+  return Object.fromEntries(
+    desired.apps.flatMap((entry) =>
+      entry.kind === "resolved" && entry.id in accepted
+        ? [[entry.id, commitRecord(EMPTY_RECORD, entry, { at: 0, downtime: null })]]
+        : [],
+    ),
+  );
 }
 
 function parsedFolders(texts: ResolvedOptions["catalogue"]): ReadonlyMap<string, ParsedFolder> {

@@ -10,11 +10,15 @@ import type { EngineOp } from "../../src/testkit/engine/ops.ts";
 import { FakeClock } from "../../src/testkit/fake-clock.ts";
 import { MemoryAcceptedStore, MemoryFolderSource } from "../../src/testkit/memory-catalogue.ts";
 import { MemoryDataDirs } from "../../src/testkit/memory-data-dirs.ts";
+import { MemoryDiskSpace } from "../../src/testkit/memory-disk-space.ts";
 import { MemoryFactSource } from "../../src/testkit/memory-fact-source.ts";
 import { MemoryHistoryStore } from "../../src/testkit/memory-history-store.ts";
+import { MemoryJobStore } from "../../src/testkit/memory-job-store.ts";
 import { MemoryNodeFile } from "../../src/testkit/memory-node-file.ts";
+import { MemoryRecordStore } from "../../src/testkit/memory-record-store.ts";
 import { MemoryRenderedFiles } from "../../src/testkit/memory-rendered-files.ts";
 import { MemorySecretStore } from "../../src/testkit/memory-secret-store.ts";
+import { MemoryTrash } from "../../src/testkit/memory-trash.ts";
 import { ScriptedProber } from "../../src/testkit/scripted-prober.ts";
 import { SeededRandom } from "../../src/testkit/seeded-random.ts";
 import { SimulatedEngine } from "../../src/testkit/simulated-engine.ts";
@@ -62,8 +66,12 @@ export class SimulatedNode {
   readonly dataDirs = new MemoryDataDirs();
   readonly rendered = new MemoryRenderedFiles();
   readonly accepted = new MemoryAcceptedStore();
+  readonly records = new MemoryRecordStore();
+  readonly diskSpace = new MemoryDiskSpace();
   readonly facts = new MemoryFactSource();
   readonly history = new MemoryHistoryStore();
+  readonly jobs = new MemoryJobStore();
+  readonly trash = new MemoryTrash(() => this.clock.now());
   readonly log = new MemoryLog();
   readonly catalogue: MemoryFolderSource;
   readonly secrets: MemorySecretStore;
@@ -103,7 +111,7 @@ export class SimulatedNode {
     // The engine's own fault plan can kill it in the middle of a call.
     client.killed.addEventListener("abort", () => this.#die(death), { once: true });
     const on = death.signal;
-    this.#daemon = new SimulatedDaemon({
+    const by = {
       engine: mortal(client, on, () => this.#noteWrongs(death)),
       clock: new MortalClock(this.clock, on),
       random: this.#random,
@@ -112,6 +120,8 @@ export class SimulatedNode {
       catalogue: mortal(this.catalogue, on),
       accepted: mortal(this.accepted, on),
       nodeFile: mortal(this.nodeFile, on),
+      records: mortal(this.records, on),
+      diskSpace: mortal(this.diskSpace, on),
       rendered: mortal(this.rendered, on),
       dataDirs: mortal(this.dataDirs, on),
       processes: this.engine.processes,
@@ -121,7 +131,8 @@ export class SimulatedNode {
       log: mortal(this.log, on),
       nodeId: "node-1",
       dataRoot: "/home/archy/data",
-    });
+    };
+    this.#daemon = new SimulatedDaemon(by, { jobs: mortal(this.jobs, on), trash: mortal(this.trash, on) });
   }
 
   /** SIGKILL: nothing of the daemon runs on, containers do. */
@@ -196,6 +207,9 @@ export class SimulatedNode {
     if (!look || this.daemon.link.status.state === "unavailable") return false;
     const slots = [...look.outlook.apps.values()].flatMap((outlook) => outlook.slots);
     if (slots.some(({ standing }) => standing.state === "starting")) return false;
+    // What has to prove itself is on its way.
+    if (look.outlook.plan.holds.some(({ kind }) => kind === "window")) return false;
+    if (reconciler.fetchProgress().size > 0) return false;
     const busy = [...new Set(look.outlook.plan.steps.map(({ app }) => app))].some((app) => reconciler.isBusy(app));
     const heads = [...Map.groupBy(look.outlook.plan.steps, ({ app }) => app).values()].map(([head]) => head);
     return !busy && heads.every((head) => head?.waits !== null);

@@ -43,6 +43,7 @@ export async function resolveUiApp(app: UiApp, options: UiAppOptions = {}): Prom
     folder,
     acceptDue: true,
     accepted: false,
+    before: null,
     available: null,
     notices: [],
   } as const;
@@ -50,6 +51,7 @@ export async function resolveUiApp(app: UiApp, options: UiAppOptions = {}): Prom
     config,
     choices: new Map([[id, choice]]),
     forgotten: [],
+    records: new Map(),
     facts: {
       host_ip: options.hostIp ?? "192.0.2.7",
       host_mdns: "node.local",

@@ -47,6 +47,12 @@ export class HostDataDirs implements DataDirs {
     }
   }
 
+  async places(paths: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
+    return new Map(
+      await Promise.all(paths.map(async (path) => [path, await realpath(path).catch(() => null)] as const)),
+    );
+  }
+
   /**
    * The contents first and the folder itself last: one that was killed half way still has its old owner at the top, and
    * is gone through again, however far the probe would have to look.

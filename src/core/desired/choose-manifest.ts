@@ -20,6 +20,8 @@ export type ManifestChoice =
       readonly folder: AppFolder;
       readonly acceptDue: boolean;
       readonly accepted: boolean;
+      /** What the accepted copy says; null: there is none, or it can't be read any more. */
+      readonly before: Manifest | null;
       readonly available: string | null;
       readonly notices: readonly string[];
     }
@@ -32,27 +34,41 @@ export function folderDigest(folder: AppFolder): string {
   return sha256(JSON.stringify([folder.manifestText, files]));
 }
 
+/** How the owner wants updates of one app to come. */
+export interface UpdateWish {
+  readonly updates: "manual" | "automatic";
+  /** The version that node.yml asks for; absent: whichever `updates` leads to. */
+  readonly version?: string | undefined;
+}
+
 /**
  * A catalogue that is broken, gone or ahead never leaves a running app without a description: it goes on from the
- * accepted copy, with a notice. Under manual updates a changed version waits; every other edit counts at once.
+ * accepted copy, with a notice. A version that node.yml names counts; without one, under manual updates, a changed version
+ * waits. Every other edit of a manifest counts at once.
  */
 export function chooseManifest(
   app: AppId,
   catalogue: ParsedFolder | undefined,
   accepted: ParsedFolder | undefined,
-  updates: "manual" | "automatic",
+  wish: UpdateWish,
 ): ManifestChoice {
   const kept = accepted?.manifest.ok ? { folder: accepted.folder, manifest: accepted.manifest.value } : null;
+  const before = kept?.manifest ?? null;
   if (catalogue?.manifest.ok) {
     const manifest = catalogue.manifest.value;
-    if (kept && updates === "manual" && manifest.version !== kept.manifest.version) {
+    const wanted = wish.version ?? (wish.updates === "manual" ? kept?.manifest.version : undefined);
+    if (wanted !== undefined && wanted !== manifest.version) {
+      if (!kept) return unknownVersion(app, wanted, manifest.version);
+      const is = kept.manifest.version;
+      const missing = wanted === is ? "" : `; version ${wanted}, which node.yml wants, is neither there nor accepted`;
       return {
         ...kept,
         kind: "chosen",
         acceptDue: false,
         accepted: true,
-        available: manifest.version,
-        notices: [`version ${manifest.version} is available; ${kept.manifest.version} runs until it is updated`],
+        before,
+        available: manifest.version === is ? null : manifest.version,
+        notices: [`version ${manifest.version} is available; ${is} runs until it is updated${missing}`],
       };
     }
     return {
@@ -61,6 +77,7 @@ export function chooseManifest(
       folder: catalogue.folder,
       acceptDue: accepted?.digest !== catalogue.digest,
       accepted: accepted !== undefined,
+      before,
       available: null,
       notices: [],
     };
@@ -70,7 +87,7 @@ export function chooseManifest(
       catalogue && !catalogue.manifest.ok
         ? catalogue.manifest.problems.map(formatProblem)
         : [`${app} is no longer in the catalogue; it goes on from its accepted copy`];
-    return { ...kept, kind: "chosen", acceptDue: false, accepted: true, available: null, notices: why };
+    return { ...kept, kind: "chosen", acceptDue: false, accepted: true, before, available: null, notices: why };
   }
   if (catalogue && !catalogue.manifest.ok) return { kind: "invalid", problems: catalogue.manifest.problems };
   return {
@@ -79,6 +96,19 @@ export function chooseManifest(
       {
         code: "ARC_APP_UNKNOWN",
         message: `${app} is wanted by node.yml, but it is neither in the catalogue nor accepted on this node`,
+      },
+    ],
+  };
+}
+
+function unknownVersion(app: AppId, wanted: string, there: string): ManifestChoice {
+  return {
+    kind: "invalid",
+    problems: [
+      {
+        code: "ARC_APP_UNKNOWN",
+        message: `version ${wanted} of ${app} is wanted by node.yml; the catalogue has ${there}`,
+        path: `apps.${app}.version`,
       },
     ],
   };

@@ -1,6 +1,7 @@
 import type { Problem } from "../errors/problem.ts";
 import type { AppId } from "../ids.ts";
 import type { ProbeManifest } from "../manifest/health-schema.ts";
+import type { Adoption, AppRecord } from "../record/app-record.ts";
 import type { ContainerSpec, NetworkSpec } from "../spec/container-spec.ts";
 import type { Inputs } from "../spec/last-applied.ts";
 
@@ -22,6 +23,9 @@ export interface DesiredContainer {
   readonly fileSums: Readonly<Record<string, string>>;
 }
 
+/** What an accepted manifest says of a container beside its spec. */
+export type ContainerShape = Pick<DesiredContainer, "name" | "oneShot" | "startAfter" | "health">;
+
 export interface DesiredRequirement {
   readonly alias: string;
   /** The app that serves it; null: optional and not there. */
@@ -39,6 +43,15 @@ export interface DesiredApp {
   readonly state: "running" | "stopped";
   /** Containers started before this moment (ms since the epoch) are restarted once; 0: never asked for. */
   readonly restartedAt: number;
+  /** What failed before this moment (ms since the epoch) is tried again; 0: never asked for. */
+  readonly retriedAt: number;
+  /** May an older version run on data that a newer one has touched? */
+  readonly rollback: "safe" | "until-start" | "never";
+  /** ms that a new generation has to do its work before the earlier one is removed. */
+  readonly stableFor: number;
+  readonly record: AppRecord;
+  /** How the accepted manifest orders and probes its containers, for an earlier generation that comes back. */
+  readonly before: readonly ContainerShape[];
   /** In start order. */
   readonly containers: readonly DesiredContainer[];
   readonly networks: readonly NetworkSpec[];
@@ -59,6 +72,7 @@ export interface UnresolvedApp {
   readonly title: string;
   readonly version: string;
   readonly state: "running" | "stopped";
+  readonly record: AppRecord;
   /** In start order: what its manifest says of how containers that are there go on. */
   readonly containers: readonly Pick<DesiredContainer, "name" | "oneShot" | "startAfter">[];
   readonly problems: readonly Problem[];
@@ -79,8 +93,12 @@ export type DesiredEntry = DesiredApp | UnresolvedApp | InvalidApp;
 export interface DesiredNode {
   /** Those that require come after those they require. */
   readonly apps: readonly DesiredEntry[];
-  /** Apps with an accepted copy that are no longer wanted. */
+  /** Apps with an accepted copy or a record that are no longer wanted. */
   readonly forgotten: readonly AppId[];
+  /** Containers without our labels that are ours by a person's word, by engine id. */
+  readonly adopted: ReadonlyMap<string, { readonly app: AppId; readonly adoption: Adoption }>;
+  /** Bytes; see node.yml's disk. */
+  readonly marks: { readonly collectBelow: number; readonly holdBelow: number };
 }
 
 /** Secret values of one look, apart from everything that is shown. Never logged, hashed only under the node key. */

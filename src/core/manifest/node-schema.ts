@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { identifier, imageReference, port } from "./scalars.ts";
+import { bytes, identifier, imageReference, port } from "./scalars.ts";
 
 const setting = z.union([z.string(), z.number(), z.boolean()], "must be text, a number, true or false");
 
@@ -12,6 +12,11 @@ const appEntrySchema = z.strictObject({
     .record(z.string(), setting)
     .default({})
     .meta({ description: "Values of the app's settings; what is left out has the manifest's default." }),
+  version: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "The version that is wanted; `update` writes it. Another one in the catalogue then waits." }),
   image: imageReference.optional().meta({ description: "Override of the main container's image." }),
   images: z.record(z.string(), imageReference).default({}).meta({ description: "Overrides of images, by container." }),
   ports: z
@@ -26,6 +31,7 @@ const appEntrySchema = z.strictObject({
     .datetime()
     .optional()
     .meta({ description: "Containers started before this moment are restarted once." }),
+  retried_at: z.iso.datetime().optional().meta({ description: "What failed before this moment is tried again." }),
 });
 
 /** `node.yml`: what one node wants. */
@@ -65,6 +71,17 @@ export const nodeSchema = z.strictObject({
     .enum(["manual", "automatic"])
     .default("manual")
     .meta({ description: "manual: a manifest whose version changed waits, and shows as available. Default: manual." }),
+  disk: z
+    .strictObject({
+      collect_below: bytes
+        .prefault("10g")
+        .meta({ description: "With less free than this, images that no app needs are removed. Default: 10g." }),
+      hold_below: bytes
+        .prefault("2g")
+        .meta({ description: "With less free than this, nothing is installed, pulled or built. Default: 2g." }),
+    })
+    .prefault({})
+    .meta({ description: "Marks of free disk space." }),
   apps: z
     .record(
       identifier,
@@ -74,6 +91,9 @@ export const nodeSchema = z.strictObject({
     .meta({ description: "The apps that are wanted, and how." }),
   required: z.array(identifier).optional().meta({ description: "What the gate asks for; default: every app wanted." }),
 });
+
+/** What an app is wanted as where nothing more is said of it. */
+export const NEW_ENTRY: AppEntry = appEntrySchema.parse({});
 
 /** What a node wants, typed. */
 export type NodeConfig = z.output<typeof nodeSchema>;

@@ -1,6 +1,7 @@
 import { FIELDS } from "../diff/fields.ts";
 import type { ContainerId } from "../ids.ts";
 import { containerAlias } from "../manifest/manifest.ts";
+import type { Adoption } from "../record/app-record.ts";
 import { SPEC_HASH_VERSION } from "../spec/canonical.ts";
 import { LABEL, LAST_APPLIED_ANNOTATION } from "../spec/labels.ts";
 import { decodeLastApplied, type LastApplied } from "../spec/last-applied.ts";
@@ -30,6 +31,8 @@ export interface OwnContainer {
   readonly alive: boolean;
   /** target -> what stands on the disk for each rendered file. */
   readonly files: ReadonlyMap<string, { readonly sha256: string | null; readonly mode: string | null }>;
+  /** What it said last before it ended by itself; empty: nothing, or it runs. Secrets are taken out. */
+  readonly lastLine: string;
   /** The live record of files that change under the running container; see live-record.ts. */
   readonly record: string | null;
 }
@@ -57,6 +60,19 @@ export function identify(
     applied: hash.startsWith(`${SPEC_HASH_VERSION}:`) ? applied : readable(applied),
     nameIsOurs: detail.name === containerName(app, container, generation),
   };
+}
+
+/** An adopted one carries no labels of ours: its record tells. It keeps the name that it had. */
+export function identifyAdopted({
+  app,
+  adoption,
+}: {
+  readonly app: string;
+  readonly adoption: Adoption;
+}): NonNullable<ReturnType<typeof identify>> {
+  const { container, generation, version, hash } = adoption;
+  const applied = decodeLastApplied(adoption.applied, hash);
+  return { app, container, generation, version, hash, applied, nameIsOurs: true };
 }
 
 /**

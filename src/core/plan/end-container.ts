@@ -54,6 +54,7 @@ export function stopStep(
       return true;
     default:
       list.hold(
+        "person",
         `needs a person: the engine can neither stop nor remove ${name}; try "podman rm -f ${name}", then a reboot`,
       );
       return false;
@@ -71,7 +72,7 @@ export function removeLost(
   }: { readonly name: string; readonly container: string | null; readonly id: ContainerId; readonly reason: string },
   memory: AppMemory,
 ): void {
-  if ((memory.stuck.get(name) ?? 0) > LAST_RUNG) list.hold(cantRemove(name));
+  if ((memory.stuck.get(name) ?? 0) > LAST_RUNG) list.hold("person", cantRemove(name));
   else
     list.add(container, { op: "remove", name, id, force: true }, `only the name of ${name} is left: ${reason}`, {
       impact: "recreate",
@@ -109,7 +110,7 @@ export function removeSteps(
   }
   const failures = memory.stuck.get(name) ?? 0;
   if (failures > LAST_RUNG) {
-    list.hold(cantRemove(name));
+    list.hold("person", cantRemove(name));
     return !found.alive;
   }
   const force = failures > 1 || found.summary.state === "removing" || found.summary.state === "unknown";

@@ -46,7 +46,7 @@ test("a step shows sign, op, target, impact and reason, with its diff and what i
       { ...step, app: "lnd", container: "ui", op: "remove", reason: "no longer wanted", impact: "restart" },
       { ...step, app: "lnd", container: null, op: "accept", reason: "it is committed", impact: "none" },
     ],
-    holds: [{ app: appId("tor"), reason: "an update waits for a person", until: 5 }],
+    holds: [{ app: appId("tor"), kind: "wait", reason: "an update waits for a person", until: 5 }],
   });
   expect(text).toBe(
     [

@@ -15,12 +15,14 @@ const SIGNS = {
   kill: "-",
   "end-process": "-",
   remove: "-",
+  "remove-image": "-",
   "remove-network": "-",
   disconnect: "-",
   forget: "-",
   render: "~",
   reload: "~",
   accept: "~",
+  quarantine: "~",
 } as const satisfies Record<Op, "+" | "-" | "~">;
 
 /**
@@ -36,7 +38,7 @@ const SIGNS = {
  * Two spaces part the columns. A diff goes from what is there to what shall be there. Times are left out, so that the
  * text depends on nothing but the plan.
  */
-export function formatPlan(plan: PlanView): string {
+export function formatPlan(plan: Pick<PlanView, "id" | "steps" | "holds">): string {
   const lines = [`plan ${plan.id}`];
   if (plan.steps.length === 0) lines.push("nothing to do");
   for (const step of plan.steps) lines.push(...stepLines(step));

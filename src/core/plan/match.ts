@@ -1,4 +1,4 @@
-import type { DesiredContainer } from "../desired/desired.ts";
+import type { DesiredApp, DesiredContainer } from "../desired/desired.ts";
 import { diffApplied, diffEngine } from "../diff/diff-spec.ts";
 import type { DiffEntry } from "../diff/diff.ts";
 import type { AppMemory } from "../memory/memory.ts";
@@ -79,9 +79,14 @@ export function impostorDiff(found: OwnContainer, desired: DesiredContainer | un
 }
 
 /** Why a container is made: what changed since the one before it, or that it is not there. */
-export function creationDiff(slot: Slot, appWasThere: boolean, name: string): readonly DiffEntry[] {
-  const before = slot.others[0];
+export function creationDiff(
+  slot: Slot,
+  { accepted, record }: Pick<DesiredApp, "accepted" | "record">,
+  name: string,
+): readonly DiffEntry[] {
+  const good = record.committed?.containers[slot.desired.name];
+  const before = slot.others.find(({ hash }) => hash === good) ?? slot.others[0];
   if (before?.applied) return diffApplied(slot.desired, before.applied);
-  const origin = appWasThere ? "outside" : "manifest";
+  const origin = accepted ? "outside" : "manifest";
   return [{ path: "container", desired: name, observed: null, origin, impact: "none" }];
 }

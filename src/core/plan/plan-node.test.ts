@@ -22,7 +22,9 @@ describe("a plan", () => {
       + pull web  none  docker.io/library/nginx:1.28 is not on this machine
       + create web  none  web.g1 is missing
           container: (none) -> web.g1 (manifest)
+          waits: docker.io/library/nginx:1.28 must be pulled first
       + start web  none  wanted running
+          waits: docker.io/library/nginx:1.28 must be pulled first
       "
     `);
   });
@@ -49,7 +51,7 @@ describe("a plan", () => {
     `);
   });
 
-  test("removes the earlier generation only when the later one is good", () => {
+  test("removes the earlier generation only when the later one has been good for a while", () => {
     const edited: ResolvedOptions = {
       catalogue: { web: web({ container: { image: "docker.io/library/nginx:1.28", env: { A: "2" } } }) },
       accepted: { web: web() },
@@ -61,9 +63,15 @@ describe("a plan", () => {
       "
     `);
     const running = made(edited, { generation: 2 });
-    expect(planText(edited, [...old, ...running])).toMatchInlineSnapshot(`
-      "- remove web  recreate  web.g2 has taken its place
-      ~ accept web  none  web 1.0.0 does its work
+    expect(planText(edited, [...old, ...running], {}, { goodSince: 95_000 })).toMatchInlineSnapshot(`
+      "nothing to do
+      held:
+          web  it does its work; it is kept when it has done so for 10 s
+      "
+    `);
+    expect(planText(edited, [...old, ...running], {}, { goodSince: 90_000 })).toMatchInlineSnapshot(`
+      "~ accept web  none  web 1.0.0 does its work
+      - remove web  recreate  web.g2 has taken its place
       "
     `);
   });

@@ -12,8 +12,13 @@ import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
 import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
 import { endStray, removeLost, removeSteps, stopOf } from "./end-container.ts";
+import { effectiveApp } from "../rollout/rollout.ts";
+import type { RolloutStatus } from "../status/status.ts";
+import { diskFullness, type Disk } from "./disk.ts";
 import { matchContainers, type Slot } from "./match.ts";
-import { planApp } from "./plan-app.ts";
+import { planImages } from "./plan-images.ts";
+import { planRollout } from "./plan-rollout.ts";
+import { NO_APP } from "./step.ts";
 import type { Hold, Plan, Step } from "./plan.ts";
 import { planUnresolved } from "./plan-unresolved.ts";
 import { portFacts, portProblem } from "./ports.ts";
@@ -35,6 +40,10 @@ export interface World {
   /** null: not looked at, since nothing is about to be made or started. */
   readonly networks: readonly ObservedNetwork[] | null;
   readonly listening: ReadonlySet<string> | null;
+  /** Free space, where it could be told. */
+  readonly disks: readonly Disk[];
+  /** Images that we fetched: nobody else's are ever removed. */
+  readonly fetched: ReadonlySet<string>;
   /** Looked for only where a container is about to be made, started or removed. */
   readonly strays: readonly Stray[];
   /** Apps whose steps are being done at this moment. */
@@ -43,7 +52,11 @@ export interface World {
 
 /** What the plan was made of, app by app: status and explain read the same. */
 export interface AppOutlook {
+  /** What the steps are made for: the app as it is wanted, or its last good generation while that one has to run. */
   readonly entry: DesiredEntry;
+  /** As it is wanted. */
+  readonly wanted: DesiredEntry;
+  readonly rollout: RolloutStatus | null;
   readonly slots: readonly Slot[];
   readonly own: readonly OwnContainer[];
   readonly conditions: Conditions;
@@ -57,9 +70,6 @@ export interface Outlook {
   readonly apps: ReadonlyMap<AppId, AppOutlook>;
 }
 
-/** Stands for the app in steps about networks that no app owns; no app can be called so. */
-const NO_APP = "(shared)";
-
 /** ms until a container that could not be told is asked about again. */
 const UNCLEAR_RETRY = 5_000;
 
@@ -68,14 +78,18 @@ const NO_CONDITIONS: Conditions = { waitsFor: null, stopFor: null, restartFor: n
 /** (desired, observed, memory) -> Plan. Pure: the same values give the same bytes. */
 export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap<AppId, AppMemory>): Outlook {
   const ownByApp = Map.groupBy(world.own, ({ app }) => app);
-  const ports = portFacts(desired.apps, world.containers, world.listening);
+  const effective = desired.apps.map((entry) =>
+    entry.kind === "resolved" ? effectiveApp(entry, ownByApp.get(entry.id) ?? []) : entry,
+  );
+  const ports = portFacts(effective, world.containers, world.listening);
+  const diskFull = diskFullness(world.disks, desired.marks.holdBelow);
   const names = new Set(world.containers.map(({ name }) => name));
   const owners = new Map(world.own.map(({ name, app }) => [name, app]));
   const networks = world.networks && new Map(world.networks.map((network) => [network.name, network]));
   const unclear = new Map(world.unclear.map((found) => [found.app, found]));
 
   const providers = new Map<string, ProviderView>();
-  for (const entry of desired.apps) {
+  for (const entry of effective) {
     const own = ownByApp.get(entry.id) ?? [];
     const slots =
       entry.kind === "resolved"
@@ -89,13 +103,17 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
   const holds: Hold[] = [];
   const take = (list: StepList): void => {
     const { lastError, backoff } = memory.get(list.app) ?? EMPTY_MEMORY;
-    if (lastError !== null && isPaused(backoff, world.now)) {
+    // Going back is no attempt: what is paused is what failed.
+    const goesBack = list.steps[0]?.action.op === "quarantine";
+    if (lastError !== null && !goesBack && isPaused(backoff, world.now)) {
       list.pause(`the last attempt failed: ${lastError}`, backoff.nextAt);
     }
     steps.push(...list.steps);
     holds.push(...list.holds);
   };
-  for (const entry of desired.apps) {
+  for (const wanted of desired.apps) {
+    let entry: DesiredEntry = wanted;
+    let rollout: RolloutStatus | null = null;
     const own = ownByApp.get(entry.id) ?? [];
     const appMemory = memory.get(entry.id) ?? EMPTY_MEMORY;
     let list: StepList;
@@ -106,7 +124,7 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
       list = planUnclear(untold, appMemory, world.now);
     } else if (entry.kind === "resolved") {
       conditions = conditionsOf(entry, providers);
-      const planned = planApp(entry, {
+      const planned = planRollout(entry, {
         own,
         memory: appMemory,
         now: world.now,
@@ -117,25 +135,29 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
         strays: straysOf(entry, world.strays),
         portProblem: (slot) =>
           // What listens may be what its own steps are just starting.
-          world.busy.has(entry.id) ? null : portProblem(entry.id, slot, (name) => owners.has(name), ports),
+          world.busy.has(wanted.id) ? null : portProblem(wanted.id, slot, (name) => owners.has(name), ports),
+        diskFull,
       });
       list = planned.list;
       slots = planned.matching.slots;
+      entry = planned.effective;
+      rollout = planned.rollout;
     } else {
       list =
         entry.kind === "unresolved"
           ? planUnresolved(entry, own, { memory: appMemory, now: world.now })
           : new StepList(entry.id);
-      if (entry.kind === "invalid") for (const problem of entry.problems) list.hold(formatProblem(problem));
+      if (entry.kind === "invalid") for (const problem of entry.problems) list.hold("person", formatProblem(problem));
     }
     take(list);
-    apps.set(entry.id, { entry, slots, own, conditions, steps: list.steps, holds: list.holds });
+    apps.set(entry.id, { entry, wanted, rollout, slots, own, conditions, steps: list.steps, holds: list.holds });
   }
   for (const found of world.unclear) {
     const app = appId(found.app);
     if (!apps.has(app)) take(planUnclear(found, memory.get(app) ?? EMPTY_MEMORY, world.now));
   }
   for (const list of planOrphans(desired, world, ownByApp, memory)) take(list);
+  take(planImages(desired, world, [...apps.values()]));
   return { plan: { id: idOf(desired, world, steps, holds), steps, holds }, apps };
 }
 
@@ -143,7 +165,7 @@ function planUnclear(found: UnclearContainer, memory: AppMemory, now: number): S
   const { app, name, reason } = found;
   const list = new StepList(appId(app));
   if (found.lost) removeLost(list, found, memory);
-  else list.hold(`${name} is there, but it can't be told what it is: ${reason}`, now + UNCLEAR_RETRY);
+  else list.hold("wait", `${name} is there, but it can't be told what it is: ${reason}`, now + UNCLEAR_RETRY);
   return list;
 }
 
@@ -169,6 +191,7 @@ function planOrphans(
 ): readonly StepList[] {
   const wantedApps = new Set<string>(desired.apps.map(({ id }) => id));
   const unclear = new Set(world.unclear.map(({ app }) => app));
+  const ownIds = new Set<string>(world.own.map(({ id }) => id));
   const lists = new Map<string, StepList>();
   const listOf = (app: string): StepList => {
     const list = lists.get(app) ?? new StepList(appId(app));
@@ -204,7 +227,10 @@ function planOrphans(
     if (app === undefined ? uncertain : wantedApps.has(app)) continue;
     if (
       world.containers.some(
-        (found) => found.networks.includes(network.name) && !ownByApp.has(found.labels[LABEL.app] ?? ""),
+        (found) =>
+          found.networks.includes(network.name) &&
+          !ownIds.has(found.id) &&
+          !ownByApp.has(found.labels[LABEL.app] ?? ""),
       )
     )
       continue;

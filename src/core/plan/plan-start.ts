@@ -3,7 +3,7 @@ import { fileDrift } from "../diff/file-drift.ts";
 import type { DiffEntry, Impact } from "../diff/diff.ts";
 import { isPaused } from "../memory/backoff.ts";
 import { containerName, type OwnContainer } from "../observed/own-container.ts";
-import { stopStep } from "./end-container.ts";
+import { isUp, stopStep } from "./end-container.ts";
 import type { Matching, Slot } from "./match.ts";
 import type { AppView } from "./plan-app.ts";
 import { isStarted, type Standing } from "./standing.ts";
@@ -17,12 +17,14 @@ export function planStart(
   list: StepList,
   desired: DesiredApp,
   matching: Matching,
-  view: AppView,
+  view: AppView & { readonly fetching: string | null },
   unended: ReadonlySet<string>,
 ): void {
   for (const slot of matching.slots) {
     if (unended.has(slot.desired.name)) continue;
-    const waits = view.waitsFor ?? unmetPredecessor(slot, matching.slots);
+    // One that is there does not wait for the images of others, unless it would take the place of one that runs.
+    const isNew = !slot.match || slot.others.some(isUp);
+    const waits = (isNew ? view.fetching : null) ?? view.waitsFor ?? unmetPredecessor(slot, matching.slots);
     const { standing } = slot;
     const name = slot.match?.name ?? containerName(desired.id, slot.desired.name, matching.nextGeneration);
     switch (standing.state) {
@@ -51,8 +53,13 @@ export function planStart(
         );
         break;
       case "exited": {
+        if (slot.match && view.memory.stopped.has(slot.match.name)) {
+          startAnew(list, slot, name, "wanted running again", null, view, waits, false);
+          break;
+        }
         const how = standing.oom ? "ran out of memory" : `exited with code ${standing.exitCode}`;
-        startAnew(list, slot, name, `${name} ${how}`, `exited (code ${standing.exitCode})`, view, waits, true);
+        const words = slot.match?.lastLine ? `: ${slot.match.lastLine}` : "";
+        startAnew(list, slot, name, `${name} ${how}${words}`, `exited (code ${standing.exitCode})`, view, waits, true);
         break;
       }
       case "dead":
@@ -137,7 +144,7 @@ function startAnew(
   slot: Slot,
   name: string,
   reason: string,
-  observed: string,
+  observed: string | null,
   view: AppView,
   waits: string | null,
   counts: boolean,
@@ -149,7 +156,7 @@ function startAnew(
     waits,
     counts,
     ...(ranBefore
-      ? { diff: [stateDiff(observed, "restart")] }
+      ? { diff: observed === null ? [] : [stateDiff(observed, "restart")] }
       : { impact: slot.others.length > 0 ? "recreate" : "none" }),
   });
 }
@@ -183,7 +190,7 @@ export function mayAttempt(list: StepList, { memory, now }: Pick<AppView, "memor
   if (!isPaused(memory.backoff, now)) return true;
   const { attempts, nextAt } = memory.backoff;
   const why = memory.lastError === null ? `started again ${attempts} times already` : memory.lastError;
-  list.hold(`${reason}; ${why}`, nextAt);
+  list.hold("pause", `${reason}; ${why}`, nextAt);
   return false;
 }
 

@@ -21,7 +21,7 @@ export function planUnresolved(
   view: { readonly memory: AppMemory; readonly now: number },
 ): StepList {
   const list = new StepList(entry.id);
-  for (const problem of entry.problems) list.hold(formatProblem(problem));
+  for (const problem of entry.problems) list.hold("person", formatProblem(problem));
   const kept = newestOfEach(entry, own, view.memory);
   if (entry.state === "stopped") {
     for (const { found } of kept.toReversed())
@@ -32,11 +32,15 @@ export function planUnresolved(
   return list;
 }
 
-/** In the manifest's start order; what it no longer knows comes last. */
+/** The committed one of each, else the newest. In the manifest's start order; what it no longer knows comes last. */
 function newestOfEach(entry: UnresolvedApp, own: readonly OwnContainer[], memory: AppMemory): readonly Kept[] {
   const newest = new Map<string, OwnContainer>();
-  for (const found of own.filter(isGenuine).toSorted((a, b) => a.generation - b.generation))
-    newest.set(found.container, found);
+  const committed = entry.record.committed?.containers ?? {};
+  const isCommitted = (found: OwnContainer): boolean => committed[found.container] === found.hash;
+  for (const found of own.filter(isGenuine).toSorted((a, b) => a.generation - b.generation)) {
+    const before = newest.get(found.container);
+    if (!before || isCommitted(found) || !isCommitted(before)) newest.set(found.container, found);
+  }
   const known = new Set(entry.containers.map(({ name }) => name));
   const dropped = [...newest.keys()].filter((name) => !known.has(name)).toSorted();
   return [...entry.containers, ...dropped.map((name) => ({ name, oneShot: false, startAfter: [] }))].flatMap(
@@ -69,7 +73,10 @@ function keepRunning(
     }
     case "dead":
       // Only its removal would help, and nothing could take its place.
-      list.hold(`${name} is "running" for the engine, but its process is gone; it can't be made anew meanwhile`);
+      list.hold(
+        "wait",
+        `${name} is "running" for the engine, but its process is gone; it can't be made anew meanwhile`,
+      );
       break;
     case "missing":
     case "starting":

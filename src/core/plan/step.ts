@@ -1,6 +1,9 @@
 import { worstImpact, type DiffEntry, type Impact } from "../diff/diff.ts";
 import type { AppId } from "../ids.ts";
-import type { Action, Hold, Step } from "./plan.ts";
+import type { Action, Hold, HoldKind, Step } from "./plan.ts";
+
+/** Stands for the app in steps about what no app owns; no app can be called so. */
+export const NO_APP = "(shared)";
 
 /** Collects one app's steps and holds in order. */
 export class StepList {
@@ -36,16 +39,29 @@ export class StepList {
     });
   }
 
-  /** Drops every step: after a failure nothing of this app is tried before `until`, ms since the epoch. */
-  pause(reason: string, until: number): void {
-    if (this.steps.length === 0) return;
-    this.steps.length = 0;
-    this.hold(reason, until);
+  /** Puts one before all others. */
+  first(container: string | null, action: Action, reason: string): void {
+    this.add(container, action, reason);
+    this.steps.unshift(...this.steps.splice(-1));
   }
 
-  hold(reason: string, until?: number): void {
-    this.holds.push({ app: this.app, reason, ...(until !== undefined && { until }) });
+  /** Drops its steps: after a failure nothing of this app is tried before `until`, ms since the epoch. */
+  pause(reason: string, until: number): void {
+    if (this.steps.every(isFetch)) return;
+    // Fetches have pauses of their own.
+    this.steps.splice(0, this.steps.length, ...this.steps.filter(isFetch));
+    this.hold("pause", reason, until);
   }
+
+  /** `until`: ms since the epoch of the next attempt. */
+  hold(kind: HoldKind, reason: string, until?: number): void {
+    this.holds.push({ app: this.app, kind, reason, ...(until !== undefined && { until }) });
+  }
+}
+
+/** Done beside an app's other steps, by image: two apps may want the same one. */
+export function isFetch({ action: { op } }: Step): boolean {
+  return op === "pull" || op === "build";
 }
 
 /** `env.X is "a", shall be "b" (fact:host_ip)`, and how many more there are. */

@@ -6,11 +6,12 @@ import type { AppId } from "../ids.ts";
 import { resolveSettings } from "../manifest/check-settings.ts";
 import { containerAlias, MAIN_CONTAINER, type Manifest } from "../manifest/manifest.ts";
 import type { AppEntry, NodeConfig } from "../manifest/node-schema.ts";
+import type { AppRecord } from "../record/app-record.ts";
 import { failed, ok, type Result } from "../result.ts";
 import type { NetworkSpec } from "../spec/container-spec.ts";
 import { appNetwork, resolveContainer } from "./resolve-container.ts";
 import type { ProvidedValues, Scope } from "./scope.ts";
-import { containersInOrder } from "./start-order.ts";
+import { containersInOrder, shapesOf } from "./start-order.ts";
 
 /** What one app's resolution reads. */
 export interface AppInput {
@@ -25,6 +26,7 @@ export interface AppInput {
   readonly providers: Readonly<Record<string, AppId | null>>;
   readonly requires: Readonly<Record<string, ProvidedValues>>;
   readonly providerManifests: ReadonlyMap<AppId, Manifest>;
+  readonly record: AppRecord;
 }
 
 /** What the app's templates may read. An app sees its own secrets and those its providers share, no others. */
@@ -106,6 +108,11 @@ export function resolveApp(input: AppInput): Result<{ readonly desired: DesiredA
       version: manifest.version,
       state: entry.state,
       restartedAt: entry.restarted_at === undefined ? 0 : Date.parse(entry.restarted_at),
+      retriedAt: entry.retried_at === undefined ? 0 : Date.parse(entry.retried_at),
+      rollback: manifest.update.rollback,
+      stableFor: manifest.update.stable_for,
+      record: input.record,
+      before: choice.before ? shapesOf(choice.before) : [],
       containers,
       networks: networksOf(containers),
       requires: Object.entries(manifest.requires).map(([alias, requirement]) => ({
@@ -140,7 +147,8 @@ function joinedNetworks(input: AppInput): readonly string[] {
   return [...names];
 }
 
-function networksOf(containers: readonly DesiredContainer[]): readonly NetworkSpec[] {
+/** Every network that one of these joins. */
+export function networksOf(containers: readonly Pick<DesiredContainer, "spec">[]): readonly NetworkSpec[] {
   const specs = new Map<string, NetworkSpec>();
   for (const { spec } of containers) {
     if (spec.network.mode !== "bridge") continue;

@@ -5,10 +5,11 @@ import type { HostFacts } from "../facts.ts";
 import type { AppId } from "../ids.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { NodeConfig } from "../manifest/node-schema.ts";
+import { EMPTY_RECORD, type Adoption, type AppRecord } from "../record/app-record.ts";
 import { findProviders } from "./requirements.ts";
 import { resolveApp, scopeOf, type AppInput } from "./resolve-app.ts";
 import { fill, type ProvidedValue, type ProvidedValues } from "./scope.ts";
-import { containersInOrder, startOrder } from "./start-order.ts";
+import { shapesOf, startOrder } from "./start-order.ts";
 
 /** All that a node's desired state is made from. */
 export interface NodeInput {
@@ -16,6 +17,7 @@ export interface NodeInput {
   readonly choices: ReadonlyMap<AppId, ManifestChoice>;
   /** Apps with an accepted copy that are no longer wanted. */
   readonly forgotten: readonly AppId[];
+  readonly records: ReadonlyMap<string, AppRecord>;
   /** With node.yml's overrides over what was found. */
   readonly facts: HostFacts;
   readonly secrets: ReadonlyMap<string, string>;
@@ -85,6 +87,7 @@ export function resolveNode(input: NodeInput): ResolvedNode {
       providers: provision.providers,
       requires,
       providerManifests: wanted,
+      record: input.records.get(id) ?? EMPTY_RECORD,
     };
     const values = provideValues(appInput);
     if (values.ok) provided.set(id, values.values);
@@ -100,18 +103,26 @@ export function resolveNode(input: NodeInput): ResolvedNode {
         title: manifest.name,
         version: manifest.version,
         state: appInput.entry.state,
-        containers: containersInOrder(manifest).map(([container, { one_shot, start_after }]) => ({
-          name: container,
-          oneShot: one_shot,
-          startAfter: start_after,
-        })),
+        record: appInput.record,
+        containers: shapesOf(manifest),
         problems: [...problems, ...(resolved.ok ? [] : resolved.problems)],
         available: choice.available,
         notices: choice.notices,
       });
     }
   }
-  return { desired: { apps, forgotten: input.forgotten }, secrets };
+  const { collect_below: collectBelow, hold_below: holdBelow } = input.config.disk;
+  const adopted = adoptedOf(input);
+  return { desired: { apps, forgotten: input.forgotten, adopted, marks: { collectBelow, holdBelow } }, secrets };
+}
+
+/** One that was not committed yet counts only while its app is wanted: until then the person's word is half said. */
+function adoptedOf({ records, config }: NodeInput): DesiredNode["adopted"] {
+  const adopted = new Map<string, { readonly app: AppId; readonly adoption: Adoption }>();
+  for (const [app, record] of records)
+    for (const adoption of record.adopted)
+      if (adoption.taken || app in config.apps) adopted.set(adoption.id, { app: app as AppId, adoption });
+  return adopted;
 }
 
 const NO_ENTRY = { state: "running", settings: {}, images: {}, ports: {}, requires: {} } as const;

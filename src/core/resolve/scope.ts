@@ -33,7 +33,7 @@ export interface Filled {
 }
 
 /** How a secret shows in specs, diffs and inputs. */
-export function sealSecret(scope: Scope, name: string, value: string): string {
+export function sealSecret(scope: Pick<Scope, "nodeKey">, name: string, value: string): string {
   return seal(scope.nodeKey, `secret ${name}`, value);
 }
 

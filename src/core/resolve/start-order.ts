@@ -1,4 +1,5 @@
 import type { ContainerManifest } from "../manifest/container-schema.ts";
+import type { ContainerShape } from "../desired/desired.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 
 /** An app's containers, each after those that it starts after. */
@@ -8,6 +9,16 @@ export function containersInOrder({ containers }: Manifest): readonly (readonly 
     const container = containers[name];
     return container ? [[name, container] as const] : [];
   });
+}
+
+/** What a manifest says of its containers beside their specs, in start order. */
+export function shapesOf(manifest: Manifest): readonly ContainerShape[] {
+  return containersInOrder(manifest).map(([name, { one_shot: oneShot, start_after: startAfter, health }]) => ({
+    name,
+    oneShot,
+    startAfter,
+    health,
+  }));
 }
 
 /** Orders names so that each comes after those it needs; ties by name. `cycle` holds one where there is one. */

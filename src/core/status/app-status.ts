@@ -15,7 +15,7 @@ interface Verdict {
 /** What `status` says of one app. `since` is kept by the caller, who sees it change. */
 export function appStatus(outlook: AppOutlook, memory: AppMemory, host: string, since: number): AppStatus {
   const { entry, slots, own, conditions } = outlook;
-  const { state, reason } = verdict(outlook, memory);
+  const { state, reason } = verdict(outlook, memory.lastError);
   const resolved = entry.kind === "resolved" ? entry : null;
   const progress = slots
     .map(({ standing }) => (standing.state === "loading" ? standing.progress : null))
@@ -28,21 +28,25 @@ export function appStatus(outlook: AppOutlook, memory: AppMemory, host: string, 
     reason,
     since,
     generation: Math.max(0, ...own.filter(({ nameIsOurs }) => nameIsOurs).map(({ generation }) => generation)),
-    available: entry.kind === "invalid" ? null : entry.available,
-    notices: entry.kind === "invalid" ? entry.problems.map(formatProblem) : [...entry.notices, ...conditions.notices],
+    available: entry.kind === "invalid" || outlook.rollout !== null ? null : entry.available,
+    notices:
+      entry.kind === "invalid"
+        ? entry.problems.map(formatProblem)
+        : [...(outlook.rollout === null ? entry.notices : []), ...conditions.notices],
+    rollout: outlook.rollout,
     url: resolved && state !== "stopped" ? webUrl(outlook, host) : null,
     progress: progress ?? null,
     containers: inStartOrder(outlook).map((found) => containerStatus(found, memory)),
   };
 }
 
-function verdict({ entry, slots, steps, holds, conditions }: AppOutlook, memory: AppMemory): Verdict {
+function verdict({ entry, slots, steps, holds, conditions, rollout }: AppOutlook, lastError: string | null): Verdict {
   if (entry.kind === "invalid")
     return { state: "invalid", reason: entry.problems.map(formatProblem)[0] ?? "not valid" };
-  const person = holds.find(({ reason }) => reason.startsWith("needs a person"));
-  if (person) return { state: "failed", reason: person.reason };
   if (entry.kind === "unresolved")
     return { state: "held", reason: entry.problems.map(formatProblem)[0] ?? "can't be resolved" };
+  const person = holds.find(({ kind }) => kind === "person");
+  if (person) return { state: "failed", reason: person.reason };
   const running = slots.some(({ match }) => match?.alive);
   if (entry.state === "stopped") {
     return running
@@ -51,10 +55,12 @@ function verdict({ entry, slots, steps, holds, conditions }: AppOutlook, memory:
   }
   if (conditions.stopFor !== null) return { state: "waiting", reason: conditions.stopFor };
   const worst = slots.find(({ standing }) => standing.state !== "ready" && standing.state !== "done");
-  const pause = holds.find(({ until }) => until !== undefined && until === memory.backoff.nextAt);
+  const pause = holds.find(({ kind }) => kind === "pause");
   if (!worst) {
     // What is put right meanwhile does not hinder its work.
-    const why = pause ? withNextAttempt(pause) : (steps[0]?.reason ?? "all its containers are ready");
+    const why = pause
+      ? withNextAttempt(pause)
+      : (rollout?.reason ?? steps[0]?.reason ?? "all its containers are ready");
     return { state: "ready", reason: why };
   }
   if (pause) return { state: "failed", reason: withNextAttempt(pause) };
@@ -69,7 +75,7 @@ function verdict({ entry, slots, steps, holds, conditions }: AppOutlook, memory:
   if (standing.state === "loading") return { state: "loading", reason: what };
   if (standing.state === "unready" || standing.state === "failing") return { state: "failed", reason: what };
   const next = steps.find(({ waits }) => waits === null);
-  const failed = memory.lastError === null ? "" : `; the last attempt failed: ${memory.lastError}`;
+  const failed = lastError === null ? "" : `; the last attempt failed: ${lastError}`;
   return { state: "starting", reason: `${next?.reason ?? waiting?.waits ?? what}${failed}` };
 }
 

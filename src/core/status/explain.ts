@@ -1,6 +1,6 @@
 import type { DiffEntry } from "../diff/diff.ts";
 import type { AppOutlook } from "../plan/plan-node.ts";
-import type { AppStatus } from "./status.ts";
+import type { AppStatus, RolloutStatus } from "./status.ts";
 
 /** What an app is doing, since when, what it waits for and when it tries next, in sentences. */
 export function explainApp(status: AppStatus, outlook: AppOutlook, busy: boolean): readonly string[] {
@@ -16,11 +16,27 @@ export function explainApp(status: AppStatus, outlook: AppOutlook, busy: boolean
     const when = hold.until === undefined ? "" : ` It tries again at ${new Date(hold.until).toISOString()}.`;
     sentences.push(`On hold: ${hold.reason}.${when}`);
   }
+  if (status.rollout !== null) sentences.push(...rolloutSentences(status.rollout));
   if (status.available !== null)
     sentences.push(`Version ${status.available} is available; it waits, since updates are manual.`);
   for (const notice of status.notices) sentences.push(`Notice: ${notice}`);
   if (outlook.steps.length === 0 && outlook.holds.length === 0) sentences.push("Nothing differs from what is wanted.");
   return sentences;
+}
+
+function rolloutSentences({ state, from, to, reason }: RolloutStatus): readonly string[] {
+  const what = from === to ? `another generation of version ${to}` : `version ${to} in place of ${from}`;
+  switch (state) {
+    case "fetching":
+      return [`It is to become ${what}; ${from} runs on until everything is at hand: ${reason}.`];
+    case "switching":
+      return [`It is becoming ${what}: ${reason}.`];
+    case "proving":
+      return [`It has become ${what} and has to prove itself: ${reason}.`];
+    case "rolled-back":
+    case "stuck":
+      return [`It was to become ${what}: ${reason}.`];
+  }
 }
 
 /** Every difference that the steps put right, each once. */

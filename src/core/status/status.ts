@@ -28,11 +28,29 @@ export interface AppStatus {
   /** The version that an update would bring. */
   readonly available: string | null;
   readonly notices: readonly string[];
+  /** A change of generations that is under way, or one that failed; null: what runs is what is wanted. */
+  readonly rollout: RolloutStatus | null;
   /** Where "Open" leads, on this host. */
   readonly url: string | null;
   /** 0 to 1, while it loads and says how far it is. */
   readonly progress: number | null;
   readonly containers: readonly ContainerStatus[];
+}
+
+/**
+ * `fetching`: images come, what runs goes on. `switching`: one generation makes way for the next. `proving`: the new one
+ * does its work and has to go on doing so for a while. `rolled-back`: it failed, and the earlier one runs. `stuck`: it
+ * failed and the manifest forbids to go back.
+ */
+export const ROLLOUT_STATES = ["fetching", "switching", "proving", "rolled-back", "stuck"] as const;
+
+export interface RolloutStatus {
+  readonly state: (typeof ROLLOUT_STATES)[number];
+  /** Versions; the same where only settings, facts or the manifest changed. */
+  readonly from: string;
+  readonly to: string;
+  /** A sentence. */
+  readonly reason: string;
 }
 
 export interface ContainerStatus {

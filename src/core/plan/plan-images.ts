@@ -1,0 +1,30 @@
+import type { DesiredNode } from "../desired/desired.ts";
+import { appId } from "../ids.ts";
+import { gibibytes } from "./disk.ts";
+import type { AppOutlook, World } from "./plan-node.ts";
+import { NO_APP, StepList } from "./step.ts";
+
+/**
+ * Removes images that we fetched and no app needs, where free space has fallen under the mark. Kept: what any container
+ * was made from, what is wanted, and what the committed generation of each app and the one before it were made from. Never
+ * while an app changes its generation: it may have to go back.
+ */
+export function planImages(desired: DesiredNode, world: World, apps: readonly AppOutlook[]): StepList {
+  const list = new StepList(appId(NO_APP));
+  const tight = world.disks.find(({ what, free }) => what === "images" && free < desired.marks.collectBelow);
+  if (!tight || world.fetched.size === 0 || world.busy.size > 0) return list;
+  const changing = apps.some(({ rollout, entry }) => rollout !== null || entry.kind === "unresolved");
+  if (changing) return list;
+  const kept = new Set(world.containers.map(({ image }) => image));
+  for (const entry of desired.apps) {
+    if (entry.kind === "invalid") continue;
+    for (const image of entry.record.committed?.images ?? []) kept.add(image);
+    for (const image of entry.record.committed?.previousImages ?? []) kept.add(image);
+    if (entry.kind === "resolved") for (const { spec } of entry.containers) kept.add(spec.image);
+  }
+  for (const image of [...world.fetched].toSorted()) {
+    if (kept.has(image)) continue;
+    list.add(null, { op: "remove-image", image }, `no app needs ${image}, and only ${gibibytes(tight.free)} are free`);
+  }
+  return list;
+}

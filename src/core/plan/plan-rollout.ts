@@ -1,0 +1,97 @@
+import type { DesiredApp } from "../desired/desired.ts";
+import { NO_BACKOFF } from "../memory/backoff.ts";
+import type { AppMemory } from "../memory/memory.ts";
+import type { RolloutStatus } from "../status/status.ts";
+import { rolloutFailure, mayGoBack, type RolloutFailure } from "../rollout/rollout-failure.ts";
+import { hashesOf, rolloutOf } from "../rollout/rollout.ts";
+import { NO_GUARD, planApp, type AppPlan, type AppView, type Guard } from "./plan-app.ts";
+import { isUp, removeSteps } from "./end-container.ts";
+
+export interface RolloutPlan extends AppPlan {
+  /** What the steps that can be done now are made for: the wanted app, or its last good generation. */
+  readonly effective: DesiredApp;
+  readonly rollout: RolloutStatus | null;
+}
+
+type View = Omit<AppView, "guard">;
+
+/**
+ * One app, with its earlier generation in mind: that one is kept running until everything of the new one is at hand, kept
+ * at hand until the new one has proven itself, and comes back where it fails.
+ */
+export function planRollout(entry: DesiredApp, view: View): RolloutPlan {
+  const rollout = rolloutOf(entry, view.own);
+  switch (rollout.kind) {
+    case "settled": {
+      // Nothing was ever good: what was superseded on the way there is nothing to go back to.
+      const keep = entry.record.committed === null && !entry.accepted ? new Set<string>() : null;
+      return { ...planApp(entry, { ...view, guard: { ...NO_GUARD, keep } }), effective: entry, rollout: null };
+    }
+    case "rolled-back": {
+      const { good, quarantine } = rollout;
+      const reason = `version ${quarantine.version} failed: ${quarantine.reason}; version ${good.version} runs, until something changes or you say retry`;
+      const plan = planApp(good, { ...view, guard: NO_GUARD });
+      return { ...plan, effective: good, rollout: statusOf("rolled-back", good, entry, reason) };
+    }
+    case "under-way":
+      return planUnderWay(entry, rollout.good, view);
+  }
+}
+
+function planUnderWay(entry: DesiredApp, good: DesiredApp, view: View): RolloutPlan {
+  const keep = new Set(Object.values(hashesOf(good.containers)));
+  const guard: Guard = { keep, window: entry.stableFor, commits: true };
+  const wanted = planApp(entry, { ...view, guard });
+  if (entry.state === "stopped" || view.stopFor !== null) {
+    // How they end now says nothing of them: they are made anew when the app is wanted to run again.
+    removeUnproven(wanted, good, view.memory);
+    return { ...wanted, effective: entry, rollout: null };
+  }
+  const failure = rolloutFailure(entry, good, wanted.matching, view.memory);
+  if (failure && mayGoBack(entry, good, wanted.matching)) return goBack(entry, good, failure, view);
+  if (failure) {
+    const reason = `needs a person: version ${entry.version} failed: ${failure.reason}; its manifest forbids to go back to ${good.version}, for its data may have changed; look at its logs, mend its settings, or restore a backup`;
+    wanted.list.hold("person", reason);
+    return { ...wanted, effective: entry, rollout: statusOf("stuck", good, entry, reason) };
+  }
+  if (wanted.fetching !== null) return meanwhile(entry, good, wanted, wanted.fetching, view);
+  const state = wanted.proving ? "proving" : "switching";
+  const reason = wanted.list.holds[0]?.reason ?? wanted.list.steps[0]?.reason ?? "the new generation comes up";
+  return { ...wanted, effective: entry, rollout: statusOf(state, good, entry, reason) };
+}
+
+/** The note comes first: a daemon that is killed after it goes on going back. */
+function goBack(entry: DesiredApp, good: DesiredApp, { reason, failed }: RolloutFailure, view: View): RolloutPlan {
+  // The pauses were earned by the one that failed.
+  const memory = { ...view.memory, backoff: NO_BACKOFF, lastError: null };
+  const plan = planApp(good, { ...view, memory, guard: NO_GUARD });
+  const sentence = `version ${entry.version} failed: ${reason}; back to version ${good.version}`;
+  plan.list.first(null, { op: "quarantine", failed, reason }, sentence);
+  return { ...plan, effective: good, rollout: statusOf("rolled-back", good, entry, sentence) };
+}
+
+/** While images come, the earlier generation is kept as it was; the rest of the plan is shown, and waits. */
+function meanwhile(entry: DesiredApp, good: DesiredApp, wanted: AppPlan, waits: string, view: View): RolloutPlan {
+  const heal = planApp(good, { ...view, guard: { ...NO_GUARD, commits: false } });
+  const { list } = heal;
+  for (const step of wanted.list.steps) {
+    const { op } = step.action;
+    if (op === "pull" || op === "build") list.steps.push(step);
+    else if (step.waits !== null) list.steps.push({ ...step, waits });
+  }
+  list.holds.push(...wanted.list.holds.filter(({ reason }) => !list.holds.some((hold) => hold.reason === reason)));
+  const reason = list.holds[0]?.reason ?? waits;
+  return { ...heal, fetching: waits, effective: good, rollout: statusOf("fetching", good, entry, reason) };
+}
+
+function removeUnproven({ list, matching }: AppPlan, good: DesiredApp, memory: AppMemory): void {
+  const before = hashesOf(good.containers);
+  for (const { desired, match } of matching.slots) {
+    if (!match || before[desired.name] === match.hash || isUp(match) || match.startedAt === 0) continue;
+    removeSteps(list, match, memory, `${match.name} was stopped before it had proven itself`);
+  }
+}
+
+function statusOf(state: RolloutStatus["state"], good: DesiredApp, entry: DesiredApp, reason: string): RolloutStatus {
+  return { state, from: good.version, to: entry.version, reason };
+}

@@ -1,0 +1,119 @@
+import type { DesiredApp } from "../desired/desired.ts";
+import type { AppMemory } from "../memory/memory.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
+import { isUp } from "../plan/end-container.ts";
+import type { Matching, Slot } from "../plan/match.ts";
+import type { FailedSet, Op } from "../plan/plan.ts";
+import { hashesOf } from "./rollout.ts";
+
+/** Why a new generation has failed. */
+export interface RolloutFailure {
+  /** A sentence without its full stop. */
+  readonly reason: string;
+  readonly failed: FailedSet;
+}
+
+/** Steps that fail because of what the new generation is. A stop that fails is the earlier one's trouble. */
+const TELLING: ReadonlySet<Op> = new Set(["create", "start", "render", "connect"]);
+
+/** null: nothing speaks against the wanted generation so far. One chance is all it gets. */
+export function rolloutFailure(
+  entry: DesiredApp,
+  good: DesiredApp,
+  { slots }: Matching,
+  memory: AppMemory,
+): RolloutFailure | null {
+  const before = hashesOf(good.containers);
+  const changed = slots.filter(({ desired }) => before[desired.name] !== desired.hash);
+  const reason =
+    fetchFailure(changed, memory) ??
+    stepFailure(changed, memory) ??
+    changed.map((slot) => slotFailure(slot, memory)).find((text) => text !== null);
+  if (reason === undefined || reason === null) return null;
+  const suspects = changed.flatMap(({ desired, match }) =>
+    match && match.startedAt > 0
+      ? [
+          {
+            container: desired.name,
+            name: match.name,
+            id: match.id,
+            exitCode: isUp(match) ? null : match.summary.exitCode,
+          },
+        ]
+      : [],
+  );
+  return { reason, failed: { version: entry.version, containers: hashesOf(entry.containers), suspects } };
+}
+
+function fetchFailure(changed: readonly Slot[], { fetches }: AppMemory): string | null {
+  for (const { desired, match } of changed) {
+    const trouble = match ? undefined : fetches.get(desired.spec.image);
+    if (trouble?.permanent) return trouble.error;
+  }
+  return null;
+}
+
+function stepFailure(changed: readonly Slot[], { failedStep }: AppMemory): string | null {
+  if (!failedStep || !TELLING.has(failedStep.op)) return null;
+  const slot = changed.find(({ desired }) => desired.name === failedStep.container);
+  return slot ? `${nameOf(slot)} could not be ${PAST[failedStep.op] ?? "made"}: ${failedStep.error}` : null;
+}
+
+const PAST: Readonly<Partial<Record<Op, string>>> = {
+  create: "created",
+  start: "started",
+  render: "given its files",
+  connect: "connected",
+};
+
+function slotFailure(slot: Slot, { stopped }: AppMemory): string | null {
+  const { standing, match } = slot;
+  switch (standing.state) {
+    case "exited": {
+      if (match && stopped.has(match.name)) return null;
+      const how = standing.oom ? "ran out of memory" : `exited with code ${standing.exitCode}`;
+      return `${nameOf(slot)} ${how}${lastWords(match)}`;
+    }
+    case "failing":
+      return `${nameOf(slot)} failed its ${standing.probe} probe: ${standing.detail}`;
+    case "unready":
+      return `${nameOf(slot)} did not become ready: ${standing.detail}`;
+    case "dead":
+      return `the process of ${nameOf(slot)} is gone`;
+    case "missing":
+    case "created":
+    case "starting":
+    case "loading":
+    case "ready":
+    case "done":
+    case "paused":
+    case "stuck":
+      return null;
+  }
+}
+
+const nameOf = ({ match, desired }: Slot): string => match?.name ?? desired.name;
+
+const lastWords = (found: OwnContainer | null): string => (found?.lastLine ? `: ${found.lastLine}` : "");
+
+/**
+ * Whether the earlier generation may come back. With `never` not once it was stopped for the new one, with `until-start`
+ * not once a container of the new one has run: it may have changed the data.
+ */
+export function mayGoBack(entry: DesiredApp, good: DesiredApp, { slots, leftovers }: Matching): boolean {
+  const before = hashesOf(good.containers);
+  const changed = slots.filter(({ desired }) => before[desired.name] !== desired.hash);
+  switch (entry.rollback) {
+    case "safe":
+      return true;
+    case "until-start":
+      return changed.every(({ match }) => !match || match.startedAt === 0);
+    case "never": {
+      const oneShots = new Set(good.containers.filter(({ oneShot }) => oneShot).map(({ name }) => name));
+      const earlier = [...changed.flatMap(({ others }) => others), ...leftovers].filter(
+        ({ container, hash }) => before[container] === hash && !oneShots.has(container),
+      );
+      return earlier.every((found) => isUp(found) || found.startedAt === 0);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { EMPTY_RECORD, type AppRecord } from "../core/record/app-record.ts";
+import type { Log } from "../ports/log.ts";
+import type { Records, RecordStore } from "../ports/record-store.ts";
+
+/**
+ * The records, with those over them that could not be written, such as on a full disk: a generation that has failed must
+ * make way whatever the disk says. They are written as soon as that is possible.
+ */
+export class RecordBook {
+  readonly #store: RecordStore;
+  readonly #log: Log;
+  readonly #unwritten = new Map<string, AppRecord>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ records, log }: { readonly records: RecordStore; readonly log: Log }) {
+    this.#store = records;
+    this.#log = log;
+  }
+
+  async read(): Promise<Records> {
+    for (const [app, record] of this.#unwritten) await this.#write(app, record, true);
+    const stored = await this.#store.read();
+    if (this.#unwritten.size === 0) return stored;
+    return { ...stored, records: new Map([...stored.records, ...this.#unwritten]) };
+  }
+
+  /** One change after the other: steps of several apps end at the same time. */
+  change(app: string, edit: (before: AppRecord) => AppRecord): Promise<void> {
+    const done = this.#turn.then(async () => {
+      const { records } = await this.read();
+      await this.#write(app, edit(records.get(app) ?? EMPTY_RECORD), false);
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What was fetched is noted, what was removed is no longer. */
+  noteImages(change: (before: ReadonlySet<string>) => ReadonlySet<string>): Promise<void> {
+    const done = this.#turn.then(async () => {
+      const before = await this.#store.fetched();
+      const after = change(before);
+      if (after.symmetricDifference(before).size > 0) await this.#store.writeFetched(after);
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  fetched(): Promise<ReadonlySet<string>> {
+    return this.#store.fetched();
+  }
+
+  async #write(app: string, record: AppRecord, again: boolean): Promise<void> {
+    try {
+      await this.#store.write(app, record);
+      this.#unwritten.delete(app);
+    } catch (error) {
+      this.#unwritten.set(app, record);
+      if (!again) this.#log.warn({ app, error: String(error) }, "its record is kept in memory until it can be written");
+    }
+  }
+}

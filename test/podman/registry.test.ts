@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -151,6 +151,33 @@ describe("a full disk", () => {
     await writeFile(join(context, "Containerfile"), "FROM scratch\nCOPY large /large\n");
     const spec = { digest: "", context, containerfile: "Containerfile", args: {} };
     await expect(small.engine.build(spec, "localhost/large:1", {})).rejects.toThrow(code("ARC_DISK_FULL"));
+  });
+});
+
+describe("an image that was chosen from a list for several machines", () => {
+  it("is there by the digest of the list, and goes by it", async () => {
+    await using registry = await LocalRegistry.start();
+    using engine = podmanEngine();
+    const folder = await mkdtemp(join(tmpdir(), "list-"));
+    // An image of its own: with another name it would stay.
+    const [list, tag, reference] = ["localhost/list:1", "localhost/chosen:1", registry.reference("list:1")];
+    await writeFile(join(folder, "Containerfile"), `FROM ${BUSYBOX}\nLABEL chosen=yes\n`);
+    await engine.build({ digest: "", context: folder, containerfile: "Containerfile", args: {} }, tag, {});
+    await podman("manifest", "create", list);
+    await podman("manifest", "add", list, `containers-storage:${tag}`);
+    const file = join(folder, "digest");
+    await podman("manifest", "push", "--all", "--digestfile", file, list, `docker://${reference}`);
+    await podman("manifest", "rm", list);
+    await engine.removeImage(tag);
+    const pinned = `${reference}@${(await readFile(file, "utf8")).trim()}`;
+    for (const asked of [reference, pinned]) {
+      await engine.pull(asked, {});
+      expect(await engine.imageExists(pinned), asked).toBe(true);
+      expect((await engine.image(pinned))?.digests, asked).toHaveLength(2);
+      await engine.removeImage(pinned);
+      expect(await engine.image(pinned), asked).toBeNull();
+    }
+    await rm(folder, { recursive: true });
   });
 });
 

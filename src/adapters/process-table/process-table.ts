@@ -10,8 +10,9 @@ import { parseProcStat } from "./proc-stat.ts";
 
 /** ms between two looks at a process that was told to end. */
 const POLL = 20;
-/** ms that SIGKILL may take. */
+/** ms that SIGKILL may take, and that a monitor may take to tell the engine of it. */
 const KILLED = 5_000;
+const TOLD = 2_000;
 
 /** The kernel's log counts time by a clock that nobody sets right: this much of what the two can be apart, and 2 s. */
 const DRIFT = 0.0002;
@@ -123,12 +124,15 @@ export class ProcProcessTable implements ProcessTable {
   }
 
   async end({ name, containerId, pids }: Stray, signalName: string, grace: number, signal: AbortSignal): Promise<void> {
-    for (const [step, limit] of [
-      [signalName, grace],
-      ["SIGKILL", KILLED],
+    // The monitor ends by itself, when it has told how its container ended. With it killed as well, Podman 4.3 takes a
+    // container whose start broke off for initialized ever after, and no start succeeds.
+    const watched = pids.slice(0, -1);
+    for (const [step, whom, limit] of [
+      [signalName, watched, grace],
+      ["SIGKILL", watched, TOLD],
+      ["SIGKILL", pids, KILLED],
     ] as const) {
-      // The monitor comes last and ends by itself; it is killed only together with the rest.
-      for (const pid of step === "SIGKILL" ? pids : pids.slice(0, -1)) this.#signal(pid, containerId, step);
+      for (const pid of whom) this.#signal(pid, containerId, step);
       for (const began = performance.now(); performance.now() - began < limit;) {
         if (!pids.some((pid) => this.#lives(pid, containerId))) return;
         await pause(POLL, null, { signal });

@@ -111,8 +111,18 @@ describe("strays", () => {
     ]);
     await new Promise((resolve) => deaf.stdout.once("data", resolve));
     const ended = new Promise<string | null>((resolve) => deaf.once("exit", (_code, name) => resolve(name)));
-    const stray = { name: "web.g1", containerId: ID, pids: [deaf.pid ?? 0], started: true };
+    const stray = { name: "web.g1", containerId: ID, pids: [deaf.pid ?? 0, 0], started: true };
     await new ProcProcessTable().end(stray, "SIGTERM", 50, AbortSignal.timeout(20_000));
     expect(await ended).toBe("SIGKILL");
+  });
+
+  test("have a monitor that is left to tell of the end, as long as it takes that well", async () => {
+    const [payload, monitor] = [spawn("sleep", ["1000"]), spawn("sleep", ["1000"])];
+    const killed = new Promise((resolve) => payload.once("exit", (_code, name) => resolve(name)));
+    const left = new Promise((resolve) => monitor.once("exit", (_code, name) => resolve(name)));
+    void killed.then(() => monitor.kill("SIGUSR1"));
+    const stray = { name: "web.g1", containerId: ID, pids: [payload.pid ?? 0, monitor.pid ?? 0], started: false };
+    await new ProcProcessTable().end(stray, "SIGKILL", 0, AbortSignal.timeout(20_000));
+    expect([await killed, await left]).toEqual(["SIGKILL", "SIGUSR1"]);
   });
 });

@@ -3,6 +3,9 @@ import { asList, asRecord, asText, asTexts, type Json } from "./json-read.ts";
 /** Our name, where an inspect says it, and the words that mean nothing was asked for (Podman 4.3 and 5.4). */
 const WORDS: readonly (readonly [name: string, section: string, key: string, usual: readonly string[]])[] = [
   ["pod", "", "Pod", []],
+  ["timezone", "Config", "Timezone", []],
+  ["cgroup_parent", "HostConfig", "CgroupParent", []],
+  ["cpuset_cpus", "HostConfig", "CpusetCpus", []],
   ["umask", "Config", "Umask", ["0022"]],
   ["health_on_failure", "Config", "HealthcheckOnFailureAction", ["none"]],
   ["pid", "HostConfig", "PidMode", ["private"]],
@@ -14,6 +17,7 @@ const WORDS: readonly (readonly [name: string, section: string, key: string, usu
 const FLAGS = [
   ["auto_remove", "HostConfig", "AutoRemove"],
   ["oom_kill_disable", "HostConfig", "OomKillDisable"],
+  ["systemd", "Config", "SystemdMode"],
   ["tty", "Config", "Tty"],
   ["stdin", "Config", "OpenStdin"],
 ] as const;

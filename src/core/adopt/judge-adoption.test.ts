@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { desiredContainer, foreignDetail, foreignView, sealed } from "../../testkit/foreign-container.ts";
 import type { EngineView } from "../diff/field.ts";
@@ -151,4 +152,17 @@ test("no secret is in any word of it", () => {
     "env.odd key",
   ]);
   expect(JSON.stringify(judgement)).not.toContain(CANARY);
+});
+
+test("no value that only the foreign container knows gets into its judgement, wherever it stands", () => {
+  const around = fc.constantFrom("", "-rpcpassword=", "--token=", "-p", "x", "=", "- ", '"', "-", "a=b");
+  const arg = fc.tuple(around, fc.constantFrom("", " x", "=1", '"')).map(([before, after]) => before + CANARY + after);
+  const args = fc.array(fc.oneof(arg, fc.constantFrom("nginx", "--flag", "-g")));
+  const env = fc.dictionary(fc.stringMatching(/^[B-Z_]{1,9}$/), arg);
+  fc.assert(
+    fc.property(args, args, env, arg, (entrypoint, command, more, secret) => {
+      const found = { entrypoint, command, env: { ...SAME.env, ...more, TOKEN: `${secret}!` } };
+      expect(JSON.stringify(judge(found))).not.toContain(CANARY);
+    }),
+  );
 });

@@ -5,7 +5,7 @@ import type { Semaphore } from "./semaphore.ts";
 
 /**
  * ms. How long a registry may leave a question without an answer. Podman waits with it for ever; where a registry limits
- * how often it is asked, Podman is silent for two minutes and then says so, which must not be cut off (4.3.1: 127 s).
+ * how often it is asked, Podman is silent for two minutes and then says so, which must not be cut off (4.3.1: 123 s).
  */
 export const FIRST_WORD_MS = 180_000;
 

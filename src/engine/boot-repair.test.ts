@@ -9,12 +9,15 @@ const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** An engine that believes in another boot until it is made to forget it. */
 function engineOf(signs: readonly string[], fails = false) {
-  const left = { signs: [...signs] };
+  const left = { signs: [...signs], stoodIn: false };
   const leftovers: RunLeftovers = {
     signs: async () => left.signs,
     forget: async () => {
       if (fails) throw new Error("EROFS: read-only file system");
       left.signs.length = 0;
+    },
+    standIn: async () => {
+      left.stoodIn = true;
     },
   };
   return { left, leftovers };
@@ -38,6 +41,7 @@ test.each([
   const processes = { running: () => new Set(running) };
   await repairAfterBoot({ leftovers: engine.leftovers, processes, clock: new FakeClock(), history, log });
   expect(engine.left.signs).toEqual(left);
+  expect(engine.left.stoodIn).toBe(running.length > 0);
   expect(history.entries.map(({ result }) => result)).toEqual(results);
   for (const entry of history.entries)
     expect(entry).toMatchObject({ action: "engine.repair", actor: "daemon", app: null });

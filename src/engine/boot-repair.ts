@@ -14,9 +14,10 @@ interface Repairing {
 }
 
 /**
- * Lets the engine forget a boot that is over, before anything is asked of it. All that is done concerns containers whose
- * processes are gone: while one lives, ours or anybody's, the engine's word on it is right and must stay. Never throws:
- * an engine that can't be mended is one that is looked at as it is.
+ * Lets the engine forget a boot that is over, before anything is asked of it. That concerns all its containers, and is
+ * done while none of them runs, so that nobody loses anything. While one lives, ours or anybody's, the engine's word on it
+ * is right and must stay; then it is only helped to list them. Never throws: an engine that can't be mended is one that is
+ * looked at as it is.
  */
 export async function repairAfterBoot(
   { leftovers, processes, clock, history, log }: Repairing,
@@ -33,9 +34,10 @@ export async function repairAfterBoot(
     if (signs.length === 0) return;
     const running = processes.running().size;
     if (running > 0) {
+      await leftovers.standIn(signal);
       const reason =
-        `Podman takes a boot that is over for the present one, and is left so because ${running} of its containers ` +
-        "run: reboot, or stop those and start the daemon again";
+        `Podman takes a boot that is over for the present one, and goes on with that, because ${running} of its ` +
+        "containers run already: a reboot, or a start of the daemon while none runs, mends it";
       tell("noted", reason, signs.join("\n"));
       return;
     }

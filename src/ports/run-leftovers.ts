@@ -10,4 +10,9 @@ export interface RunLeftovers {
    * is harmless only while none of them runs. Done again after a crash in the middle, it goes on.
    */
   forget(signal?: AbortSignal): Promise<void>;
+  /**
+   * Only lets the engine list its containers again: it goes on taking those that are gone for running, and nothing about
+   * any container is changed. For where one runs.
+   */
+  standIn(signal?: AbortSignal): Promise<void>;
 }

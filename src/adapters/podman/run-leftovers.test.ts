@@ -24,9 +24,9 @@ function places(root: string) {
     return file;
   };
   put("boot_id", "this-boot\n");
-  const refreshes: string[] = [];
-  const leftovers = new PodmanRunLeftovers(at, async () => refreshes.push("podman ps"));
-  return { at, put, refreshes, leftovers };
+  const commands: string[] = [];
+  const leftovers = new PodmanRunLeftovers(at, async (program, args) => commands.push([program, ...args].join(" ")));
+  return { at, put, commands, leftovers };
 }
 
 describe("signs that Podman believes in a boot that is over", () => {
@@ -59,7 +59,7 @@ describe("signs that Podman believes in a boot that is over", () => {
 
 test("forgetting removes what Podman made for a boot, and nothing of others", async () => {
   using folder = temporaryFolder();
-  const { put, leftovers, refreshes } = places(folder.path);
+  const { put, leftovers, commands } = places(folder.path);
   const bundle = `{"bundle":"/var/lib/containers/storage/overlay-containers/${ID}/userdata"}`;
   const gone = [
     put("libpod/alive"),
@@ -78,7 +78,7 @@ test("forgetting removes what Podman made for a boot, and nothing of others", as
   await leftovers.forget();
   expect(gone.filter((path) => existsSync(path))).toEqual([]);
   expect(kept.filter((path) => !existsSync(path))).toEqual([]);
-  expect(refreshes).toEqual(["podman ps"]);
+  expect(commands).toEqual(["podman ps --quiet"]);
   expect(await leftovers.signs()).toEqual([]);
 });
 
@@ -88,4 +88,13 @@ test("forgetting what is not there succeeds, and so does one that Podman does no
   const leftovers = new PodmanRunLeftovers(at, () => Promise.reject(new Error("no podman")));
   await leftovers.forget();
   expect(await leftovers.signs()).toEqual([]);
+});
+
+test("standing in mounts an empty namespace on each file of one that is gone, and removes nothing", async () => {
+  using folder = temporaryFolder();
+  const { put, leftovers, commands } = places(folder.path);
+  const kept = [put("libpod/alive"), put(`netns/${NAMESPACE}`), put("netns/vpn"), put("networks/ipam.db")];
+  await leftovers.standIn();
+  expect(commands).toEqual([`unshare --net=${folder.path}/netns/${NAMESPACE} true`]);
+  expect(kept.filter((path) => !existsSync(path))).toEqual([]);
 });

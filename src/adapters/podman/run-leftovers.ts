@@ -9,7 +9,9 @@ import { isMissing } from "../files/errno.ts";
 const run = promisify(execFile);
 
 /** ms. Podman goes through all its containers once. */
-const REFRESH = 60_000;
+const COMMAND = 60_000;
+
+type Command = (program: string, args: readonly string[], signal?: AbortSignal) => Promise<unknown>;
 
 /** As Podman's defaults for root have it. Elsewhere nothing is found, and nothing done. */
 export interface RunPlaces {
@@ -50,11 +52,11 @@ const NAMESPACE = /^netns-[0-9a-f-]{36}$/;
  */
 export class PodmanRunLeftovers implements RunLeftovers {
   readonly #at: RunPlaces;
-  readonly #refresh: (signal?: AbortSignal) => Promise<unknown>;
+  readonly #command: Command;
 
-  constructor(places: RunPlaces = PLACES, refresh: (signal?: AbortSignal) => Promise<unknown> = askPodman) {
+  constructor(places: RunPlaces = PLACES, command: Command = execute) {
     this.#at = places;
-    this.#refresh = refresh;
+    this.#command = command;
   }
 
   async signs(): Promise<readonly string[]> {
@@ -81,7 +83,12 @@ export class PodmanRunLeftovers implements RunLeftovers {
     await rm(this.#mark, { force: true });
     for (const path of this.#deadNamespaces()) await rm(path, { force: true });
     // A service that is up does it at its own start only. Where this fails, ours is not up yet and will.
-    await this.#refresh(signal).catch(() => undefined);
+    await this.#command("podman", ["ps", "--quiet"], signal).catch(() => undefined);
+  }
+
+  /** An empty namespace for each that is gone, mounted where Podman looks for it. No file is removed. */
+  async standIn(signal?: AbortSignal): Promise<void> {
+    for (const path of this.#deadNamespaces()) await this.#command("unshare", [`--net=${path}`, "true"], signal);
   }
 
   get #mark(): string {
@@ -113,8 +120,8 @@ export class PodmanRunLeftovers implements RunLeftovers {
   }
 }
 
-async function askPodman(signal?: AbortSignal): Promise<void> {
-  await run("podman", ["ps", "--quiet"], { timeout: REFRESH, ...(signal && { signal }) });
+async function execute(program: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
+  await run(program, args, { timeout: COMMAND, ...(signal && { signal }) });
 }
 
 function namesIn(folder: string): readonly string[] {

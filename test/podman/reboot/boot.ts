@@ -7,10 +7,10 @@ import { PodmanEngine } from "../../../src/adapters/podman/podman-engine.ts";
 import { PodmanService } from "../../../src/adapters/podman/podman-service.ts";
 import { readProcessLimits } from "../../../src/adapters/podman/process-limits.ts";
 import { BUSYBOX, makeBusybox } from "../images.ts";
-import { FOREIGN, manifests, RESTING, WANTED } from "./catalogue.ts";
+import { EARLY, FOREIGN, manifests, RESTING, WANTED } from "./catalogue.ts";
 
 /**
- * One boot of the machine that test/podman/reboot.test.ts starts in a sandbox of its own: `boot.ts first|again`. Brings
+ * One boot of the machine that test/podman/reboot.test.ts starts in a sandbox of its own: `boot.ts first|again|late`. Brings
  * the daemon up, waits until all is as wanted, and says on stdout what it found. It ends without a word to anybody, and
  * the sandbox with it: daemon, monitors and containers are killed by the kernel at once, as in a power cut.
  */
@@ -29,6 +29,8 @@ export interface Boot {
   readonly foreign: string;
   /** What the published port answered. */
   readonly page: string;
+  /** The container that was there before the daemon is as it was. */
+  readonly earlyStays: boolean;
   readonly repairs: readonly { readonly result: string; readonly detail: string }[];
 }
 
@@ -79,7 +81,16 @@ async function until(wanted: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-async function report(): Promise<Boot> {
+/** Which run of which container it is; null: there is none. */
+async function runOf(name: string): Promise<string | null> {
+  const inspect = run("podman", ["inspect", "--format", "{{.Id}} {{.State.Pid}} {{.State.StartedAt}}", name]);
+  return inspect.then(
+    ({ stdout }) => stdout,
+    () => null,
+  );
+}
+
+async function report(): Promise<Omit<Boot, "earlyStays">> {
   const format =
     '{"name":"{{.Name}}","id":"{{.Id}}","at":"{{.State.StartedAt.Format "2006-01-02T15:04:05.000Z07:00"}}"}';
   const ids = (await run("podman", ["ps", "-aq", "--filter", "label=archipelago.owner"])).stdout.trim().split("\n");
@@ -103,11 +114,14 @@ async function report(): Promise<Boot> {
 const first = process.argv[2] === "first";
 const ready = Object.fromEntries(WANTED.map((app) => [app, "ready"]));
 if (first) await prepare();
+// Somebody was faster than the daemon.
+if (process.argv[2] === "late") await run("podman", ["run", "-d", "--name", EARLY, "--network", "none", BUSYBOX]);
+const early = await runOf(EARLY);
 startDaemon();
 if (first) {
   await until({ ...ready, [RESTING]: "ready" });
   await archipelago("stop", RESTING);
 }
 await until({ ...ready, [RESTING]: "stopped" });
-console.log(JSON.stringify(await report()));
+console.log(JSON.stringify({ ...(await report()), earlyStays: early === (await runOf(EARLY)) }));
 process.exit();

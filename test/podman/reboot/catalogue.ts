@@ -6,6 +6,8 @@ export const WANTED = ["zeta", "middle", "alpha"] as const;
 export const RESTING = "resting";
 /** Not ours. */
 export const FOREIGN = "foreign";
+/** Not ours, and started before the daemon. */
+export const EARLY = "early";
 /** ms that an app needs before it answers. */
 export const WARM_UP = 700;
 

@@ -48,7 +48,7 @@ const NAMESPACE = /^netns-[0-9a-f-]{36}$/;
  * - a signal to whatever process has the pid of the former name server, and no name server;
  * - addresses that are never given back.
  *
- * From 4.9 on Podman itself sees that and refuses every command until the files are removed.
+ * From 5.1 on Podman itself sees that and refuses every command until the files are removed.
  */
 export class PodmanRunLeftovers implements RunLeftovers {
   readonly #at: RunPlaces;
@@ -65,7 +65,7 @@ export class PodmanRunLeftovers implements RunLeftovers {
     if (mark !== null && !existsSync(this.#at.locks)) {
       signs.push(`${this.#mark} says that Podman was used in this boot, but its locks are not there`);
     }
-    // 4.9 and later write the boot's id into it; 4.3 leaves it empty.
+    // 5.1 and later write the boot's id into it; 4.3 leaves it empty.
     if (mark && mark.trim() !== textOf(this.#at.bootId)?.trim()) {
       signs.push(`${this.#mark} names another boot`);
     }

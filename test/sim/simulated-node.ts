@@ -22,6 +22,7 @@ import { MemoryTrash } from "../../src/testkit/memory-trash.ts";
 import { ScriptedProber } from "../../src/testkit/scripted-prober.ts";
 import { SeededRandom } from "../../src/testkit/seeded-random.ts";
 import { SimulatedEngine } from "../../src/testkit/simulated-engine.ts";
+import { EffectPoints } from "./effect-points.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { mortal, MortalClock } from "./mortal.ts";
 import { SimulatedDaemon } from "./simulated-daemon.ts";
@@ -78,6 +79,8 @@ export class SimulatedNode {
   readonly nodeFile: MemoryNodeFile;
   readonly engine: SimulatedEngine;
   readonly prober: ScriptedProber;
+  /** Where a daemon can be killed but in the engine's calls. */
+  readonly effects = new EffectPoints(() => this.kill9());
   readonly #random = new SeededRandom(7);
   #daemon: SimulatedDaemon | null = null;
   #death = new AbortController();
@@ -118,11 +121,11 @@ export class SimulatedNode {
       facts: mortal(this.facts, on),
       secrets: mortal(this.secrets, on),
       catalogue: mortal(this.catalogue, on),
-      accepted: mortal(this.accepted, on),
-      nodeFile: mortal(this.nodeFile, on),
-      records: mortal(this.records, on),
+      accepted: mortal(this.effects.wrap(this.accepted), on),
+      nodeFile: mortal(this.effects.wrap(this.nodeFile), on),
+      records: mortal(this.effects.wrap(this.records), on),
       diskSpace: mortal(this.diskSpace, on),
-      rendered: mortal(this.rendered, on),
+      rendered: mortal(this.effects.wrap(this.rendered), on),
       dataDirs: mortal(this.dataDirs, on),
       processes: this.engine.processes,
       portTable: mortal(this.engine.ports, on),

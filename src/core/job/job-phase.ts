@@ -1,7 +1,7 @@
 import type { Op } from "../plan/plan.ts";
 import { arrivalOf } from "./arrival.ts";
 import type { JobView } from "./job.ts";
-import { nextStep, type AppSight, type JobSight } from "./job-sight.ts";
+import { nextStep, sightOf, type AppSight, type JobSight } from "./job-sight.ts";
 
 export type Phase = "fetch" | "prepare" | "stop" | "start" | "prove" | "remove" | "trash" | "wait";
 
@@ -45,15 +45,17 @@ export function leadingApp(apps: readonly AppSight[], now: number): AppSight | u
 }
 
 /** Layers of the images that these apps are being fetched, as far as their registries say. */
-export function fetchProgressOf(apps: readonly AppSight[], { fetching }: JobSight): JobView["progress"] {
+export function fetchProgressOf(apps: readonly string[], sight: JobSight): JobView["progress"] {
   const images = new Set(
-    apps.flatMap(({ steps }) =>
-      steps.flatMap(({ action }) => (action.op === "pull" || action.op === "build" ? [action.image] : [])),
+    apps.flatMap((app) =>
+      sightOf(sight, app).steps.flatMap(({ action }) =>
+        action.op === "pull" || action.op === "build" ? [action.image] : [],
+      ),
     ),
   );
   let [done, total] = [0, 0];
   for (const image of images) {
-    const progress = fetching.get(image);
+    const progress = sight.fetching.get(image);
     done += progress?.done ?? 0;
     total += progress?.known ?? 0;
   }

@@ -27,7 +27,7 @@ export function judgeJob(job: RunningJob, sight: JobSight): Judgement {
     return { kind: "over", state: "cancelled", reason: `${gone}: somebody took it back in node.yml` };
   const restless = isRestless(sight.apps.values(), sight.now);
   const standing = apps.map((seen) => ({ seen, arrival: closerLook(arrivalOf(seen, sight.now), restless) }));
-  if (standing.some(({ arrival }) => arrival === "moving")) return running(apps, sight);
+  if (standing.some(({ arrival }) => arrival === "moving")) return running(job.apps, sight);
   const failures = standing.flatMap(({ seen, arrival }) => failureOf(job, seen, arrival) ?? []);
   if (failures.length > 0) return { kind: "over", state: "failed", reason: failures.join("; ") };
   const outcome = apps.map((seen) => `${seen.app} is ${stateOf(seen)}`).join(", ");
@@ -41,8 +41,11 @@ export function knowsOf(job: RunningJob, sight: JobSight): boolean {
   return apps.every((seen) => takenBack(job, seen) === null);
 }
 
-function running(apps: readonly AppSight[], sight: JobSight): Judgement {
-  const leading = leadingApp(apps, sight.now);
+function running(apps: readonly string[], sight: JobSight): Judgement {
+  const leading = leadingApp(
+    apps.map((app) => sightOf(sight, app)),
+    sight.now,
+  );
   const phase = leading ? phaseOf(leading) : "wait";
   return {
     kind: "running",

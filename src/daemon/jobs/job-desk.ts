@@ -1,6 +1,7 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { fixedFor } from "../../core/job/job-fixed.ts";
 import { decodeNote, decodeUndo, EMPTY_NOTE, type JobNote } from "../../core/job/job-note.ts";
+import { fetchProgressOf } from "../../core/job/job-phase.ts";
 import type { JobSight } from "../../core/job/job-sight.ts";
 import type { JobKind, JobView } from "../../core/job/job.ts";
 import { judgeJob, knowsOf, type Judgement } from "../../core/job/judge-job.ts";
@@ -52,6 +53,8 @@ interface Open {
 
 /** ms. One look may fall between two steps; a job that is lost still looks so a moment later. */
 const DOUBT = 1_000;
+/** ms between two words on how far a fetch is. */
+const PULSE = 1_000;
 /** ms after which a look that does not know of a job's edit says that somebody has undone it. */
 const UNKNOWN_FOR = 5_000;
 
@@ -65,6 +68,7 @@ export class JobDesk implements AsyncDisposable {
   readonly #open = new Map<string, Open>();
   #sight: JobSight | null = null;
   #again: Disposable | null = null;
+  #pulse: Disposable | null = null;
   #over = false;
 
   /** Goes on with what an earlier life of the daemon left running. */
@@ -164,6 +168,7 @@ export class JobDesk implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
     this.#again?.[Symbol.dispose]();
+    this.#pulse?.[Symbol.dispose]();
     await Promise.all([...this.#open.values()].flatMap(({ moving }) => moving ?? []));
   }
 
@@ -234,15 +239,22 @@ export class JobDesk implements AsyncDisposable {
   #show(open: Open): void {
     const view = this.#viewOf(open);
     const text = JSON.stringify(view);
-    if (open.shown === text) return;
+    if (open.shown !== text) this.#by.tell(view);
     open.shown = text;
-    this.#by.tell(view);
+    // No look tells how far a fetch is.
+    if (view.phase === "fetch")
+      this.#pulse ??= this.#by.clock.timer(PULSE, () => {
+        this.#pulse = null;
+        this.retell();
+      });
   }
 
   #viewOf({ stored, note, judgement }: Open): JobView {
-    const fixed = fixedFor({ kind: stored.kind, apps: stored.apps, note }, this.#sight);
-    const view = runningView(stored, judgement, fixed, this.#by.away());
-    return { ...view, reason: this.#by.redact(view.reason) };
+    const job = { kind: stored.kind, apps: stored.apps, note };
+    const now = this.#sight && { ...this.#sight, fetching: this.#by.loop.fetchProgress() };
+    const view = runningView(stored, judgement, fixedFor(job, now), this.#by.away());
+    const progress = now && view.phase === "fetch" ? fetchProgressOf(job.apps, now) : view.progress;
+    return { ...view, progress, reason: this.#by.redact(view.reason) };
   }
 
   #newId(kind: JobKind): string {

@@ -280,13 +280,13 @@ describe("a job outlives its daemon:", () => {
     "an uninstall killed around each call ends with its data taken away: %s",
     async (how) => {
       for (let nth = 1; ; nth += 1) {
-        const node = await nodeWith({ catalogue: { web: appText("web") }, apps: { web: {} } });
+        const node = await nodeWith({ catalogue: { web: slow("web") }, apps: { web: {} } });
         node.trash.data.set("web", DATA);
         const job = await begin(node, { kind: "uninstall", apps: ["web"], purge: how === "purge" });
         let calls = 0;
         for (const method of ["put", "measure", "remove"] as const)
           killAround(node, method, () => (calls += 1) === nth);
-        await node.pass(5_000);
+        await node.pass(15_000);
         const killed = !node.alive;
         if (killed) {
           node.start();

@@ -105,9 +105,22 @@ function endStrays(list: StepList, { slots }: Matching, { strays }: AppView): vo
   }
 }
 
-/** The next generation under which every container of the app can have its name. */
-function freeGeneration(desired: DesiredApp, { nextGeneration }: Matching, isTaken: AppView["isTaken"]): number {
-  let generation = nextGeneration;
+/**
+ * The generation of what is made now, under which every container of the app can have its name: the next one, or that of
+ * a rollout which broke off when a part of it was made.
+ */
+function freeGeneration(desired: DesiredApp, matching: Matching, isTaken: AppView["isTaken"]): number {
+  const { slots, nextGeneration } = matching;
+  const committed = desired.record.committed?.containers ?? {};
+  const begun = slots.flatMap(({ desired: { name }, match }) =>
+    match && committed[name] !== match.hash ? [match.generation] : [],
+  );
+  const newest = Math.max(0, ...begun);
+  const joins =
+    newest > 0 &&
+    newest === nextGeneration - 1 &&
+    slots.every(({ match, others }) => match || others.every(({ generation }) => generation < newest));
+  let generation = joins ? newest : nextGeneration;
   while (desired.containers.some(({ name }) => isTaken(containerName(desired.id, name, generation)))) generation += 1;
   return generation;
 }

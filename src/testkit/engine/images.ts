@@ -31,6 +31,8 @@ export interface ImageConfig {
   readonly pull?: Fetch;
   /** What a build of this tag does. */
   readonly build?: Fetch;
+  /** The engine's words when a container shall be made of it, as ARC_ENGINE_REFUSED; null: it makes one. */
+  readonly refuses: string | null;
   /** What containers made of it do; may depend on how they were made. */
   readonly behaviour: Behaviour | ((request: CreateRequest) => Behaviour);
   readonly entrypoint: readonly string[];
@@ -62,6 +64,7 @@ export const PLAIN: ImageConfig = {
   size: 10_000_000,
   logs: [],
   health: { exitCode: 0, output: "" },
+  refuses: null,
 };
 
 /** An image on this machine. */

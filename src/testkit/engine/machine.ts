@@ -32,7 +32,8 @@ export class Machine {
     this.#checkCreate(request);
     const { containers, images, clock, events } = this.world;
     const { network, image } = request.spec;
-    const { behaviour } = images.config(image) ?? { behaviour: { does: "serve" } as const };
+    const { behaviour, refuses } = images.config(image) ?? { behaviour: { does: "serve" } as const, refuses: null };
+    if (refuses !== null) throw new ArcError("ARC_ENGINE_REFUSED", refuses);
     const attachments = new Map<string, Attachment>();
     if (network.mode === "bridge") {
       for (const { name, aliases } of network.networks) attachments.set(name, { aliases, ip: "" });

@@ -10,6 +10,7 @@ import { openState } from "../adapters/sqlite/state-store.ts";
 import { watchPaths } from "../adapters/watch/watch-paths.ts";
 import { ArcError } from "../core/errors/arc-error.ts";
 import { repairAfterBoot } from "../engine/boot-repair.ts";
+import { Adoptions } from "../engine/adoption.ts";
 import { EngineLink } from "../engine/engine-link.ts";
 import { Reconciler } from "../engine/reconciler.ts";
 import type { Log } from "../ports/log.ts";
@@ -17,7 +18,7 @@ import type { Trash } from "../ports/trash.ts";
 import { assemble } from "./assemble.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { serveNode } from "./http/serve-node.ts";
-import { noAdopter } from "./jobs/no-adopter.ts";
+import { adopterOf } from "./jobs/adopter-of.ts";
 import { NodeService } from "./node-service.ts";
 import { quietLog } from "./quiet-log.ts";
 import { tellingHistory } from "./telling-history.ts";
@@ -58,7 +59,18 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   });
   const notices = notice === null ? [] : [notice];
   const home = options.home;
-  const node = stack.use(new NodeService({ by, reconciler, link, jobs, trash, adopter: noAdopter, home, notices }));
+  const node = stack.use(
+    new NodeService({
+      by,
+      reconciler,
+      link,
+      jobs,
+      trash,
+      adopter: adopterOf(new Adoptions(by, reconciler)),
+      home,
+      notices,
+    }),
+  );
   history.tell((entry) => node.tellHistory(entry));
   const served = stack.use(await serveNode(node, { home, listen: options.listen, random, onError }));
   stack.use(

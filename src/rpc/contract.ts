@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ErrorCode } from "../core/errors/codes.ts";
-import type { DesiredEdit, EditKind } from "./node-api.ts";
+import type { EditKind } from "./node-api.ts";
 import { method, type Method } from "./method.ts";
 import {
   adoptionView,

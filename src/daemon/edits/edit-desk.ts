@@ -44,8 +44,9 @@ export class EditDesk {
    * What fails before node.yml is written fails the call, and nothing was changed. What is wanted can be said while the
    * engine is away; it is done when the engine is back.
    */
-  async edit(edit: DesiredEdit, actor: Actor): Promise<EditResult> {
+  async edit(asked: DesiredEdit, actor: Actor): Promise<EditResult> {
     const { reconciler, jobs } = this.#with;
+    const edit = { ...asked, apps: [...new Set(asked.apps)] };
     const desire = await reconciler.readDesire();
     const planned = this.#plan(edit, desire);
     const undo = await this.#undoOf(planned.edits);

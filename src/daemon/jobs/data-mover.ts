@@ -1,6 +1,7 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
 import { humanBytes } from "../../core/human-bytes.ts";
 import { appId } from "../../core/ids.ts";
+import type { Look } from "../../engine/look.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { Trash, TrashEntry } from "../../ports/trash.ts";
@@ -51,9 +52,11 @@ async function putAway(
   loop: JobLoop,
   { app, purge, since, actor, onMoving }: Move,
 ): Promise<readonly TrashEntry[] | null> {
-  const { desire, world } = await loop.freshLook();
+  const look = await loop.freshLook();
+  const { desire, world } = look;
   const isHere = [...world.own, ...world.unclear].some((found) => found.app === app);
   if (isHere || Object.hasOwn(desire.config.apps, app)) return null;
+  refuseWhileUsed(app, look);
   onMoving();
   const put = await trash.put(app);
   if (!put) return (await trash.list()).filter((entry) => entry.app === app && entry.at >= since);
@@ -70,6 +73,15 @@ async function putAway(
     duration: 0,
   });
   return [put];
+}
+
+/** A container that was to be taken over, and is foreign again, has the app's folder mounted. ARC_TRASH. */
+function refuseWhileUsed(app: string, { desire, world }: Look): void {
+  const adopted = desire.records.get(app)?.adopted ?? [];
+  const user = world.containers.find(({ id }) => adopted.some((adoption) => adoption.id === id));
+  if (!user) return;
+  const hint = `Remove ${user.name} first, then say uninstall again.`;
+  throw new ArcError("ARC_TRASH", `the container ${user.name}, which is not ours, uses the data of ${app}`, { hint });
 }
 
 /** What can't be measured is in the trash all the same. */

@@ -186,7 +186,6 @@ export class JobDesk implements AsyncDisposable {
     if (judgement.kind === "move" && !this.#over)
       open.moving ??= this.#move(open, judgement.app).finally(() => {
         open.moving = null;
-        this.#by.loop.poke("now");
       });
     this.#show(open);
   }
@@ -198,11 +197,12 @@ export class JobDesk implements AsyncDisposable {
     try {
       const said = await moveData(this.#by, this.#by.loop, { app, purge, since: createdAt, actor, again, onMoving });
       if (said !== null) this.#remember(open, { moved: { ...open.note.moved, [app]: said } });
+      this.#by.loop.poke("now");
     } catch (thrown) {
       const error = ArcError.from(thrown);
       this.#by.log.warn({ app, code: error.code }, `its data can't be taken away: ${error.message}`);
-      // Seen again at the next look.
-      if (error.code !== "ARC_TRASH" && error.code !== "ARC_HOME") return;
+      // Nothing was moved without a look; the next one tries again.
+      if (error.code.startsWith("ARC_ENGINE")) return;
       this.#end(open, "failed", `${app} is gone; its data can't be taken away and stays: ${error.message}`);
     }
   }

@@ -1,6 +1,7 @@
-import { noAdopter } from "../../src/daemon/jobs/no-adopter.ts";
+import { adopterOf } from "../../src/daemon/jobs/adopter-of.ts";
 import { NodeService } from "../../src/daemon/node-service.ts";
 import type { Collaborators } from "../../src/engine/collaborators.ts";
+import { Adoptions } from "../../src/engine/adoption.ts";
 import { EngineLink } from "../../src/engine/engine-link.ts";
 import { Reconciler } from "../../src/engine/reconciler.ts";
 import type { JobStore } from "../../src/ports/job-store.ts";
@@ -31,7 +32,7 @@ export class SimulatedDaemon {
       link: this.link,
       jobs,
       trash,
-      adopter: noAdopter,
+      adopter: adopterOf(new Adoptions(by, this.reconciler)),
       home: "/home/archy",
       notices: [],
     });

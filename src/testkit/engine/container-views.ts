@@ -44,7 +44,7 @@ export function detailOf(record: ContainerRecord, image: ImageConfig | null): Co
     entrypoint: spec.entrypoint ?? image?.entrypoint ?? [],
     command: spec.args.length > 0 || spec.entrypoint ? spec.args : (image?.command ?? []),
     env: {
-      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       TERM: "xterm",
       container: "podman",
       HOSTNAME: hostname,

@@ -103,7 +103,7 @@ const EXECUTORS: { readonly [O in WorkerOp]: Execute<O> } = {
       }),
     );
     const { version, containers } = failed;
-    const quarantine = { version, containers, reason, at: by.clock.now(), failed: words };
+    const quarantine = { version, containers, reason: by.secrets.redact(reason), at: by.clock.now(), failed: words };
     await book.change(step.app, (before) => ({ ...before, quarantine }));
   },
   forget: async (_action, step, { by, book }) => {

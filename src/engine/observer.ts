@@ -15,13 +15,21 @@ import { LABEL } from "../core/spec/labels.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { rolloutOf } from "../core/rollout/rollout.ts";
 import type { RecordBook } from "./record-book.ts";
+import { LastWords } from "./last-words.ts";
 import { Endings } from "./endings.ts";
 import { meansEngineAway } from "./engine-away.ts";
 
 type Sources = Pick<
   Collaborators,
-  "engine" | "processes" | "portTable" | "rendered" | "clock" | "nodeId" | "diskSpace"
+  "engine" | "processes" | "portTable" | "rendered" | "clock" | "secrets" | "nodeId" | "diskSpace"
 > & { readonly book: RecordBook };
+
+/** 128 and the signal's number. */
+const SIGKILLED = 137;
+
+/** It ran and ended by itself, not as a program does that is done. */
+const hasFailed = ({ state, startedAt, exitCode }: ContainerDetail): boolean =>
+  (state === "exited" || state === "stopped") && startedAt > 0 && exitCode !== 0;
 
 const isUp = (state: EngineState): boolean => state === "running" || state === "stopping" || state === "paused";
 
@@ -47,12 +55,14 @@ export class Observer {
   #networks: readonly ObservedNetwork[] | null = null;
   #networksWanted: ReadonlySet<string> = new Set();
   readonly #endings: Endings;
+  readonly #words: LastWords;
   /** ms after which another look can tell more; null: the last one was clear. */
   settle: number | null = null;
 
   constructor(from: Sources) {
     this.#from = from;
     this.#endings = new Endings(from);
+    this.#words = new LastWords(from);
   }
 
   async look(
@@ -71,6 +81,7 @@ export class Observer {
       await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, adopted.get(summary.id), signal)))
     ).filter((each) => each !== null);
     this.settle = this.#endings.settle(ids);
+    this.#words.retain(ids);
     const own = found.filter((each): each is OwnContainer => "summary" in each);
     const needs = this.#needs(desired, own, memory);
     const wanted = wantedNetworks(desired);
@@ -141,7 +152,7 @@ export class Observer {
     let known = this.#inspected.get(summary.id);
     if (known?.fingerprint !== fingerprint) {
       try {
-        const detail = await engine.inspect(summary.id, signal);
+        const detail = this.#withOom(await engine.inspect(summary.id, signal));
         const identity = adopted ? identifyAdopted(adopted) : identify(detail);
         known = { fingerprint, detail, identity };
       } catch (error) {
@@ -164,19 +175,26 @@ export class Observer {
           ),
       live ? rendered.readRecord(identity.app, summary.name) : null,
     ]);
+    const run = `${summary.pid}@${detail.startedAt}`;
     return {
       ...identity,
       id: summary.id,
       name: summary.name,
       startedAt: detail.startedAt,
-      run: `${summary.pid}@${detail.startedAt}`,
+      run,
       summary,
       detail,
       alive: isUp(summary.state) && this.#endings.alive(summary),
       files: disk,
-      lastLine: "",
+      lastLine: hasFailed(detail) ? this.#words.of(summary.id, run, signal) : "",
       record,
     };
+  }
+
+  /** On cgroup v1 the engine never tells of it (Podman 4.3.1). */
+  #withOom(detail: ContainerDetail): ContainerDetail {
+    if (detail.oomKilled || !hasFailed(detail) || detail.exitCode !== SIGKILLED) return detail;
+    return { ...detail, oomKilled: this.#from.processes.oomKill(detail.id, detail.startedAt) !== null };
   }
 
   #needs(desired: DesiredNode, own: readonly OwnContainer[], memory: ReadonlyMap<AppId, AppMemory>) {

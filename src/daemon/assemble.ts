@@ -73,6 +73,7 @@ export function assemble(
     accepted: new DirectoryAcceptedStore(layout.accepted),
     nodeFile: new KeptNodeFile(new YamlNodeFile(layout.nodeFile), layout.keptNodeFile),
     records: new DirectoryRecordStore(layout.accepted),
+    storeRoot: () => storeRoot.path,
     diskSpace: new HostDiskSpace({ data: layout.data, images: () => storeRoot.path, clock }),
     rendered: new DirectoryRenderedFiles(layout.rendered),
     dataDirs: new HostDataDirs(),

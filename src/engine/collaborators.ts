@@ -27,6 +27,8 @@ export interface Collaborators {
   readonly nodeFile: NodeFile;
   readonly records: RecordStore;
   readonly diskSpace: DiskSpace;
+  /** Where the engine's store lies, as soon as it has told; null: not known. */
+  readonly storeRoot: () => string | null;
   readonly rendered: RenderedFiles;
   readonly dataDirs: DataDirs;
   readonly processes: ProcessTable;

@@ -21,7 +21,7 @@ import { meansEngineAway } from "./engine-away.ts";
 
 type Sources = Pick<
   Collaborators,
-  "engine" | "processes" | "portTable" | "rendered" | "clock" | "secrets" | "nodeId" | "diskSpace"
+  "engine" | "processes" | "portTable" | "rendered" | "clock" | "secrets" | "nodeId" | "diskSpace" | "storeRoot"
 > & { readonly book: RecordBook };
 
 /** 128 and the signal's number. */
@@ -117,7 +117,7 @@ export class Observer {
         isUp(state) || labels[LABEL.owner] !== this.#from.nodeId || busy.has(appId(labels[LABEL.app] ?? "")),
     );
     return this.#from.processes
-      .strays(new Set(told.map(({ id }) => id)))
+      .strays(new Set(told.map(({ id }) => id)), this.#from.storeRoot() ?? undefined)
       .filter(({ containerId, pids }) => pids.length > 1 || !known.has(containerId));
   }
 

@@ -125,6 +125,7 @@ export class SimulatedNode {
       nodeFile: mortal(this.effects.wrap(this.nodeFile), on),
       records: mortal(this.effects.wrap(this.records), on),
       diskSpace: mortal(this.diskSpace, on),
+      storeRoot: () => null,
       rendered: mortal(this.effects.wrap(this.rendered), on),
       dataDirs: mortal(this.dataDirs, on),
       processes: this.engine.processes,

@@ -89,6 +89,8 @@ export class PodmanService implements AsyncDisposable {
     await rm(this.#own, { force: true });
     const said: string[] = [];
     const child = spawn(this.#options.program ?? "podman", ["system", "service", "--time=0", `unix://${this.#own}`], {
+      // conmon leaves a file where the service was started when a container runs out of memory (2.1.6).
+      cwd: dirname(this.#own),
       env: await this.#environment(),
       stdio: ["ignore", "ignore", "pipe"],
     });

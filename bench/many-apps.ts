@@ -62,6 +62,7 @@ export function settledWorld(node: ResolvedNode): World {
     unclear: [],
     strays: [],
     disks: [],
+    imageBytes: new Map(),
     fetched: new Set(),
     busy: new Set(),
   };
@@ -80,6 +81,7 @@ export function freshWorld(): World {
     unclear: [],
     strays: [],
     disks: [],
+    imageBytes: new Map(),
     fetched: new Set(),
     busy: new Set(),
   };

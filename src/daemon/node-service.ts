@@ -207,7 +207,7 @@ export class NodeService implements NodeApi, AsyncDisposable {
   }
 
   async #viewPlan(look: Look): Promise<PlanView> {
-    return viewPlan(look.outlook.plan, await costOfLook(look, this.#options.by.engine));
+    return viewPlan(look.outlook.plan, costOfLook(look));
   }
 
   /** Tells followers of each app whose status is another than they were shown, and of the jobs that follow from it. */

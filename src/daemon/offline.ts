@@ -60,7 +60,7 @@ export async function offlinePlan(options: DaemonOptions): Promise<PlanView> {
     }),
   );
   const look = await reconciler.preview((config) => config);
-  return viewPlan(look.outlook.plan, await costOfLook(look, by.engine));
+  return viewPlan(look.outlook.plan, costOfLook(look));
 }
 
 const changesNothing = (): Promise<never> => Promise.reject(new ArcError("ARC_INTERNAL", "a plan changes nothing"));

@@ -56,6 +56,7 @@ export class Observer {
   #networksWanted: ReadonlySet<string> = new Set();
   readonly #endings: Endings;
   readonly #words: LastWords;
+  readonly #imageBytes = new Map<string, number>();
   /** ms after which another look can tell more; null: the last one was clear. */
   settle: number | null = null;
 
@@ -90,13 +91,15 @@ export class Observer {
       this.#networks = await engine.networks(signal);
       this.#networksWanted = wanted;
     }
+    const images = await this.#presentImages(needs.images, signal);
     return {
       now: clock.now(),
       nodeId,
       containers,
       own,
       unclear: found.filter((each): each is UnclearContainer => "reason" in each),
-      images: await this.#presentImages(needs.images, signal),
+      images,
+      imageBytes: images.size < needs.images.size ? await this.#sizes(own, signal) : new Map(),
       networks: lookAround ? this.#networks : null,
       listening: needs.starting ? await this.#from.portTable.listening() : null,
       disks: await this.#from.diskSpace.read(),
@@ -214,6 +217,16 @@ export class Observer {
       }
     }
     return { images, starting, joining };
+  }
+
+  /** An image is what it is: each is asked about once. What can't be told is left out. */
+  async #sizes(own: readonly OwnContainer[], signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    for (const { imageId } of own.map(({ summary }) => summary)) {
+      if (imageId === "" || this.#imageBytes.has(imageId)) continue;
+      const image = await this.#from.engine.image(imageId, signal).catch(() => null);
+      if (image) this.#imageBytes.set(imageId, image.size);
+    }
+    return this.#imageBytes;
   }
 
   /** At boot, when other ones are wanted than before, and as long as one of ours is there that is not wanted. */

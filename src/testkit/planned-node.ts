@@ -48,6 +48,7 @@ export function worldOf(own: readonly OwnContainer[], more: Partial<World> = {})
     listening: new Set(),
     strays: [],
     disks: [],
+    imageBytes: new Map(),
     fetched: new Set(),
     busy: new Set(),
     ...more,

@@ -75,7 +75,8 @@ function committedOf(options: ResolvedOptions): Readonly<Record<string, AppRecor
   if (Object.keys(accepted).length === 0) return {};
   // The version that is wanted now may be another one.
   const apps =
-    options.apps && Object.fromEntries(Object.entries(options.apps).map(([id, { version: _, ...app }]) => [id, app]));
+    options.apps &&
+    Object.fromEntries(Object.entries(options.apps).map(([id, app]) => [id, { ...app, version: undefined }]));
   const catalogue = { ...options.catalogue, ...accepted };
   const { desired } = resolvedNode({ ...options, catalogue, accepted: {}, records: {}, ...(apps && { apps }) });
   return Object.fromEntries(

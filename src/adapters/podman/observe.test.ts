@@ -120,7 +120,13 @@ const INSPECT = {
     Umask: "0022",
     Timeout: 0,
     CreateCommand: [
-      ...["podman", "run", "--sysctl", "net.core.somaxconn=512", "--sysctl=net.ipv4.ip_forward=1", "--init", "bb"],
+      "podman",
+      "run",
+      "--sysctl",
+      "net.core.somaxconn=512",
+      "--sysctl=net.ipv4.ip_forward=1",
+      "--init",
+      "bb",
       "sleep 1000",
     ],
   },
@@ -235,7 +241,10 @@ describe("an inspect", () => {
     const Config = { ...INSPECT.Config, Umask: "0077", Tty: true, Timeout: 60, Secrets: [{ Name: "s", ID: "1" }] };
     const HostConfig = {
       ...INSPECT.HostConfig,
-      ...{ PidMode: "host", Dns: ["192.0.2.53"], AutoRemove: true, OomScoreAdj: -500 },
+      PidMode: "host",
+      Dns: ["192.0.2.53"],
+      AutoRemove: true,
+      OomScoreAdj: -500,
       SecurityOpt: ["no-new-privileges", "seccomp=unconfined"],
     };
     expect(observeInspect({ ...INSPECT, Pod: "p", Config, HostConfig }).extras).toEqual({

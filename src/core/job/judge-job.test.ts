@@ -137,6 +137,21 @@ describe("install:", () => {
   });
 });
 
+describe("an app that has just been started", () => {
+  const container = { container: "main", name: "n", id: "i", generation: 1, image: "x", exitCode: null, ports: [] };
+  const passed = { probe: "readiness", outcome: "pass", detail: "", at: 0 };
+  test.each<[string, Partial<AppStatus["containers"][number]>, object]>([
+    ["is not believed yet", { startedAt: NOW - 500 }, { kind: "running", phase: "prove", lookAt: NOW + 1_500 }],
+    ["is believed after a while", { startedAt: NOW - 2_000 }, { state: "done" }],
+    ["is believed where a probe has passed", { startedAt: NOW - 500, probes: [passed] }, { state: "done" }],
+    ["is believed where it is a one-shot that has ended", { startedAt: NOW - 5, state: "exited" }, { state: "done" }],
+    ["is believed where the clock was turned back", { startedAt: NOW + 90_000 }, { state: "done" }],
+  ])("%s", (_what, said, expected) => {
+    const containers = [{ ...container, state: "running", startedAt: 0, probes: [], ...said }];
+    expect(judgeJob(job("install"), sight([seen({ status: status({ containers }) })]))).toMatchObject(expected);
+  });
+});
+
 describe("update:", () => {
   const update = job("update", { wants: { web: "2" } });
   const entry = { ...ENTRY, version: "2" };

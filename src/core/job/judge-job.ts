@@ -4,6 +4,7 @@ import type { JobNote } from "./job-note.ts";
 import { fetchProgressOf, leadingApp, phaseOf, type Phase } from "./job-phase.ts";
 import { sightOf, type AppSight, type JobSight } from "./job-sight.ts";
 import { judgeUninstall } from "./judge-uninstall.ts";
+import { steadyAt } from "./steady.ts";
 
 /** A job that runs, as it is stored. */
 export interface RunningJob {
@@ -13,7 +14,14 @@ export interface RunningJob {
 }
 
 export type Judgement =
-  | { readonly kind: "running"; readonly phase: Phase; readonly progress: JobView["progress"]; readonly reason: string }
+  | {
+      readonly kind: "running";
+      readonly phase: Phase;
+      readonly progress: JobView["progress"];
+      readonly reason: string;
+      /** ms since the epoch when another look tells more, whatever happens; null: when something happens. */
+      readonly lookAt: number | null;
+    }
   /** No container of this app is left: its data can go. */
   | { readonly kind: "move"; readonly app: string }
   | { readonly kind: "over"; readonly state: "done" | "failed" | "cancelled"; readonly reason: string };
@@ -30,6 +38,11 @@ export function judgeJob(job: RunningJob, sight: JobSight): Judgement {
   if (standing.some(({ arrival }) => arrival === "moving")) return running(job.apps, sight);
   const failures = standing.flatMap(({ seen, arrival }) => failureOf(job, seen, arrival) ?? []);
   if (failures.length > 0) return { kind: "over", state: "failed", reason: failures.join("; ") };
+  const fresh = apps.find((seen) => steadyAt(seen, sight.now) !== null);
+  if (fresh) {
+    const reason = `${fresh.app}: it has just been started`;
+    return { kind: "running", phase: "prove", progress: null, reason, lookAt: steadyAt(fresh, sight.now) };
+  }
   const outcome = apps.map((seen) => `${seen.app} is ${stateOf(seen)}`).join(", ");
   return { kind: "over", state: "done", reason: [outcome, ...job.note.remarks].join("; ") };
 }
@@ -54,6 +67,7 @@ function running(apps: readonly string[], sight: JobSight): Judgement {
     reason: leading
       ? `${leading.app}: ${leading.status?.rollout?.reason ?? leading.status?.reason ?? "is not there yet"}`
       : "",
+    lookAt: null,
   };
 }
 

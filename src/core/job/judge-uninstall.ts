@@ -18,6 +18,7 @@ export function judgeUninstall({ note }: RunningJob, apps: readonly AppSight[], 
       phase: leading ? phaseOf(leading) : "wait",
       progress: null,
       reason: leading ? told(leading) : "",
+      lookAt: null,
     };
   }
   if (staying.size === apps.length)

@@ -6,12 +6,15 @@ export interface Disk {
   readonly total: number;
 }
 
-/** Why nothing may be fetched or installed; null: there is room, or it can't be told. */
-export function diskFullness(disks: readonly Disk[], mark: number): string | null {
-  const full = disks.find(({ free }) => free < mark);
-  return full
-    ? `only ${gibibytes(full.free)} are free on the disk of the ${full.what} (the mark is ${gibibytes(mark)}): nothing is installed or fetched until there is more`
-    : null;
+/** Why nothing may be fetched or installed; null: there is room for so many bytes of images, or it can't be told. */
+export function diskShortage(disks: readonly Disk[], mark: number, bytes: number): string | null {
+  for (const { what, free } of disks) {
+    const needed = what === "images" ? bytes : 0;
+    if (free - needed >= mark) continue;
+    const after = needed === 0 ? "" : `, about ${gibibytes(needed)} are needed`;
+    return `only ${gibibytes(free)} are free on the disk of the ${what}${after} (${gibibytes(mark)} are to stay free): nothing is installed or fetched until there is more`;
+  }
+  return null;
 }
 
 /** `1.5 GiB`: sizes in node.yml are powers of 1024 too. */

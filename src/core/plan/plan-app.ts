@@ -35,8 +35,10 @@ export interface AppView {
   readonly strays: ReadonlyMap<string, readonly Stray[]>;
   /** Why a host port of that container can't be had; null: it can. */
   readonly portProblem: (slot: Slot) => string | null;
-  /** Why nothing may be fetched, and nothing new installed; null: there is room. */
-  readonly diskFull: string | null;
+  /** Why there is no room for so many bytes of images; null: there is, or it can't be told. */
+  readonly shortage: (bytes: number) => string | null;
+  /** Bytes of the images of what is here, by image id: the next one is likely to be as large. */
+  readonly imageBytes: ReadonlyMap<string, number>;
   readonly guard: Guard;
 }
 

@@ -18,14 +18,14 @@ const step = (app: string, action: Action, container: string | null = "main"): S
 const STOP: Action = { op: "stop", name: "lnd.g1", grace: 1_000 };
 
 const GROUND: CostGround = {
-  own: [{ app: "lnd", container: "main", name: "lnd.g1", alive: true }],
+  own: [{ app: "lnd", container: "main", name: "lnd.g1", alive: true, summary: { imageId: "1.0" } }],
   running: new Set(["lnd"]),
   records: new Map(),
   disks: [
     { path: "/d", what: "data", free: 5, total: 10 },
     { path: "/i", what: "images", free: 7, total: 10 },
   ],
-  imageBytes: new Map([["lnd/main", 100]]),
+  imageBytes: new Map([["1.0", 100]]),
 };
 
 const committed = (downtime: number | null) => ({

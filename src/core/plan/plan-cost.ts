@@ -1,3 +1,4 @@
+import type { ContainerSummary } from "../observed/observed.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import type { AppRecord } from "../record/app-record.ts";
 import type { Disk } from "./disk.ts";
@@ -6,16 +7,16 @@ import type { PlanCost } from "./plan-view.ts";
 
 /** What a plan's cost is estimated from. */
 export interface CostGround {
-  readonly own: readonly Pick<OwnContainer, "app" | "container" | "name" | "alive">[];
+  readonly own: readonly (Pick<OwnContainer, "app" | "container" | "name" | "alive"> & {
+    readonly summary: Pick<ContainerSummary, "imageId">;
+  })[];
   /** Apps that shall run; the others do not come back after a stop. */
   readonly running: ReadonlySet<string>;
   readonly records: ReadonlyMap<string, AppRecord>;
   readonly disks: readonly Disk[];
-  /** Bytes of the image that a container runs now, by `<app>/<container>`: the next one is likely to be as large. */
+  /** Bytes by image id: the next image of a container is likely to be as large as the one it runs now. */
   readonly imageBytes: ReadonlyMap<string, number>;
 }
-
-export const costKey = (app: string, container: string): string => `${app}/${container}`;
 
 /** What a plan asks of the node, as far as it can be told before. */
 export function planCost({ steps }: Pick<Plan, "steps">, ground: CostGround): PlanCost {
@@ -31,11 +32,12 @@ export function planCost({ steps }: Pick<Plan, "steps">, ground: CostGround): Pl
 }
 
 /** Each image once, whoever asks for it. */
-function imagesOf(steps: readonly Step[], { imageBytes }: CostGround): PlanCost["images"] {
+function imagesOf(steps: readonly Step[], { own, imageBytes }: CostGround): PlanCost["images"] {
   const images = new Map<string, number | null>();
   for (const { app, container, action } of steps) {
     if (action.op !== "pull" && action.op !== "build") continue;
-    const bytes = container === null ? undefined : imageBytes.get(costKey(app, container));
+    const before = own.find((found) => found.app === app && found.container === container);
+    const bytes = imageBytes.get(before?.summary.imageId ?? "");
     images.set(action.image, bytes ?? images.get(action.image) ?? null);
   }
   return [...images].map(([image, bytes]) => ({ image, bytes }));

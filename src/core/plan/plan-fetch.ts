@@ -4,6 +4,8 @@ import type { AppView } from "./plan-app.ts";
 import type { Matching } from "./match.ts";
 import type { StepList } from "./step.ts";
 
+type FetchView = Pick<AppView, "images" | "memory" | "now" | "shortage" | "imageBytes" | "own">;
+
 /**
  * Pulls and builds what containers that are to be made need, all of it before the first of them is made. They are done
  * beside the app's other steps, so what runs is healed meanwhile. Gives back what has to come first, as a sentence; null:
@@ -11,25 +13,26 @@ import type { StepList } from "./step.ts";
  */
 export function fetchSteps(
   list: StepList,
-  { id }: DesiredApp,
+  { id, accepted }: DesiredApp,
   { slots }: Matching,
-  { images, memory, now, diskFull, own }: Pick<AppView, "images" | "memory" | "now" | "diskFull" | "own">,
+  { images, memory, now, shortage, imageBytes, own }: FetchView,
 ): string | null {
-  let waits: string | null = null;
-  if (diskFull !== null && own.length === 0) {
-    list.hold("disk", diskFull);
-    return diskFull;
+  const missing = slots.filter(({ desired, match }) => !match && !images.has(desired.spec.image));
+  const isInstall = own.length === 0 && !accepted;
+  const bytes = missing.map(({ others: [before] }) => imageBytes.get(before?.summary.imageId ?? "") ?? 0);
+  const full = isInstall || missing.length > 0 ? shortage(bytes.reduce((sum, each) => sum + each, 0)) : null;
+  if (full !== null) {
+    list.hold("disk", full);
+    return full;
   }
+  let waits: string | null = null;
   const seen = new Set<string>();
-  for (const { desired, match } of slots) {
+  for (const { desired } of missing) {
     const { image, build } = desired.spec;
-    if (match || images.has(image) || seen.has(image)) continue;
+    if (seen.has(image)) continue;
     seen.add(image);
     const trouble = memory.fetches.get(image);
-    if (diskFull !== null) {
-      list.hold("disk", diskFull);
-      waits ??= diskFull;
-    } else if (trouble && isPaused(trouble.backoff, now)) {
+    if (trouble && isPaused(trouble.backoff, now)) {
       const sentence = `${image} could not be ${build ? "built" : "pulled"} for ${id}: ${trouble.error}`;
       list.hold("pause", sentence, trouble.backoff.nextAt);
       waits ??= sentence;

@@ -14,7 +14,7 @@ import { conditionsOf, type Conditions, type ProviderView } from "./conditions.t
 import { endStray, removeLost, removeSteps, stopOf } from "./end-container.ts";
 import { effectiveApp } from "../rollout/rollout.ts";
 import type { RolloutStatus } from "../status/status.ts";
-import { diskFullness, type Disk } from "./disk.ts";
+import { diskShortage, type Disk } from "./disk.ts";
 import { matchContainers, type Slot } from "./match.ts";
 import { planImages } from "./plan-images.ts";
 import { planRollout } from "./plan-rollout.ts";
@@ -42,6 +42,8 @@ export interface World {
   readonly listening: ReadonlySet<string> | null;
   /** Free space, where it could be told. */
   readonly disks: readonly Disk[];
+  /** Bytes of the images of our containers, by image id; asked for where others are to be fetched. */
+  readonly imageBytes: ReadonlyMap<string, number>;
   /** Images that we fetched: nobody else's are ever removed. */
   readonly fetched: ReadonlySet<string>;
   /** Looked for only where a container is about to be made, started or removed. */
@@ -82,7 +84,7 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
     entry.kind === "resolved" ? effectiveApp(entry, ownByApp.get(entry.id) ?? []) : entry,
   );
   const ports = portFacts(effective, world.containers, world.listening);
-  const diskFull = diskFullness(world.disks, desired.marks.holdBelow);
+  const shortage = (bytes: number): string | null => diskShortage(world.disks, desired.marks.holdBelow, bytes);
   const names = new Set(world.containers.map(({ name }) => name));
   const owners = new Map(world.own.map(({ name, app }) => [name, app]));
   const networks = world.networks && new Map(world.networks.map((network) => [network.name, network]));
@@ -136,7 +138,8 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
         portProblem: (slot) =>
           // What listens may be what its own steps are just starting.
           world.busy.has(wanted.id) ? null : portProblem(wanted.id, slot, (name) => owners.has(name), ports),
-        diskFull,
+        shortage,
+        imageBytes: world.imageBytes,
       });
       list = planned.list;
       slots = planned.matching.slots;

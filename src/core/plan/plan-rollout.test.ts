@@ -409,23 +409,33 @@ describe("with too little room on the disk", () => {
           state: exited (code 1) -> running (outside)
       + create web  recreate  image is docker.io/library/nginx:1.28, shall be docker.io/library/nginx:1.29 (manifest)
           image: docker.io/library/nginx:1.28 -> docker.io/library/nginx:1.29 (manifest)
-          waits: only 0.9 GiB are free on the disk of the images (the mark is 2.0 GiB): nothing is installed or fetched until there is more
+          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
       + start web  recreate  takes the place of the earlier generation
-          waits: only 0.9 GiB are free on the disk of the images (the mark is 2.0 GiB): nothing is installed or fetched until there is more
+          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
       held:
-          web  only 0.9 GiB are free on the disk of the images (the mark is 2.0 GiB): nothing is installed or fetched until there is more
+          web  only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
       "
     `);
     expect(planText({ catalogue: { web: OLD } }, [], { disks, ...HERE })).toMatchInlineSnapshot(`
       "+ create web  none  web.g1 is missing
           container: (none) -> web.g1 (manifest)
-          waits: only 0.9 GiB are free on the disk of the images (the mark is 2.0 GiB): nothing is installed or fetched until there is more
+          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
       + start web  none  wanted running
-          waits: only 0.9 GiB are free on the disk of the images (the mark is 2.0 GiB): nothing is installed or fetched until there is more
+          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
       held:
-          web  only 0.9 GiB are free on the disk of the images (the mark is 2.0 GiB): nothing is installed or fetched until there is more
+          web  only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
       "
     `);
+  });
+
+  test("nothing is fetched that would leave too little, as large as what runs now", () => {
+    const roomy = [{ ...disks[0], free: 4 * 1024 ** 3 }];
+    const asks = (gibibytes: number): string =>
+      planText(update(), old(), { disks: roomy, imageBytes: new Map([["image", gibibytes * 1024 ** 3]]) });
+    expect(asks(1)).toContain("+ pull web");
+    expect(asks(3)).toContain(
+      "only 4.0 GiB are free on the disk of the images, about 3.0 GiB are needed (2.0 GiB are to stay free)",
+    );
   });
 
   test("images that we fetched and nobody needs go, those of the generation before stay", () => {

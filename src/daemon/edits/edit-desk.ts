@@ -126,14 +126,14 @@ export class EditDesk {
   }
 
   async #planNow(changed: readonly string[]): Promise<PlanView> {
-    const { by, reconciler, link } = this.#with;
+    const { reconciler, link } = this.#with;
     if (link.status.state === "unavailable") {
       const reason = `the engine is unavailable: ${link.status.reason}`;
       const holds = changed.map((app) => ({ app: appId(app), kind: "wait", reason }) as const);
       return viewPlan({ id: planId(""), steps: [], holds });
     }
     const look = await reconciler.freshLook();
-    return viewPlan(look.outlook.plan, await costOfLook(look, by.engine));
+    return viewPlan(look.outlook.plan, costOfLook(look));
   }
 
   #note(app: string, edit: DesiredEdit, actor: Actor, job: string | null): void {

@@ -67,7 +67,7 @@ export class JobDesk implements AsyncDisposable {
   readonly #by: DeskOptions;
   readonly #open = new Map<string, Open>();
   #sight: JobSight | null = null;
-  #again: Disposable | null = null;
+  #again: { readonly due: number; readonly timer: Disposable } | null = null;
   #pulse: Disposable | null = null;
   #over = false;
 
@@ -167,7 +167,7 @@ export class JobDesk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
-    this.#again?.[Symbol.dispose]();
+    this.#again?.timer[Symbol.dispose]();
     this.#pulse?.[Symbol.dispose]();
     await Promise.all([...this.#open.values()].flatMap(({ moving }) => moving ?? []));
   }
@@ -181,8 +181,9 @@ export class JobDesk implements AsyncDisposable {
     if (judgement.kind === "over") {
       open.lostSince ??= now;
       if (!lost || now - open.lostSince >= DOUBT) return this.#end(open, judgement.state, judgement.reason);
-      this.#lookAgain();
+      this.#lookAgain(DOUBT);
     }
+    if (judgement.kind === "running" && judgement.lookAt !== null) this.#lookAgain(judgement.lookAt - now);
     if (judgement.kind === "move" && !this.#over)
       open.moving ??= this.#move(open, judgement.app).finally(() => {
         open.moving = null;
@@ -207,11 +208,15 @@ export class JobDesk implements AsyncDisposable {
     }
   }
 
-  #lookAgain(): void {
-    this.#again ??= this.#by.clock.timer(DOUBT, () => {
+  #lookAgain(ms: number): void {
+    const due = this.#by.clock.now() + ms;
+    if (this.#again && this.#again.due <= due) return;
+    this.#again?.timer[Symbol.dispose]();
+    const timer = this.#by.clock.timer(ms, () => {
       this.#again = null;
       this.#by.loop.poke("now");
     });
+    this.#again = { due, timer };
   }
 
   #add(stored: StoredJob, note: JobNote, known: boolean): Open {

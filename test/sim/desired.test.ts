@@ -288,6 +288,7 @@ describe("versions and node.yml", () => {
     const since = node.clock.now();
     await node.clock.run(node.daemon.service.edit({ kind: "restart", apps: ["web"] }));
     await node.settle();
+    await node.pass(1_000);
     expect(node.deeds(since)).toEqual(["app.restart web", "stop web", "start web", "job.done web"]);
     expect(node.identities()["rich.g1"]).toBe(before["rich.g1"]);
     expect(node.identities()["web.g1"]?.split(" ")[0]).toBe(before["web.g1"]?.split(" ")[0]);

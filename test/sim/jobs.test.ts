@@ -103,6 +103,13 @@ describe("install", () => {
     expect(await node.states()).toEqual({ web: "ready" });
   });
 
+  test("of an app that crashes a moment after its start is not taken for done", async () => {
+    const node = await nodeWith({ catalogue: { web: appText("web", { image: FAR }) } });
+    node.engine.images.set(FAR, { behaviour: { does: "crash", after: 700 } });
+    const job = await begin(node, { kind: "install", apps: ["web"] });
+    expect((await end(node, job)).state).toBe("failed");
+  });
+
   test("of an app that waits for another one that has failed ends as failed too", async () => {
     const node = await nodeWith({ catalogue: { base: providerText("base"), user: consumerText() } });
     node.prober.answer("base.g1", { outcome: "fail", detail: "no" });

@@ -6,6 +6,7 @@ import type { Step } from "../core/plan/plan.ts";
 import { workOn } from "./app-worker.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { DesireReader, type Desire } from "./desire.ts";
+import { DriftNotes } from "./drift-notes.ts";
 import { Fetcher } from "./fetcher.ts";
 import { doesItsWork, effectiveEntries, holdOf, isAllWell, type Look } from "./look.ts";
 import { meansEngineAway } from "./engine-away.ts";
@@ -35,6 +36,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #memory = new MemoryBook();
   readonly #probes: ProbeSchedule;
   readonly #sweep: RenderedSweep;
+  readonly #drift: DriftNotes;
   readonly #mutations = new Semaphore(MUTATIONS_AT_ONCE);
   readonly #book: RecordBook;
   readonly #fetcher: Fetcher;
@@ -60,6 +62,7 @@ export class Reconciler implements AsyncDisposable {
     this.#observer = new Observer(sources);
     this.#fetcher = new Fetcher(sources, this.#memory, () => this.poke("now"));
     this.#sweep = new RenderedSweep(by);
+    this.#drift = new DriftNotes(by);
     this.#probes = new ProbeSchedule(by.clock, by.prober, (app, found, kind, seen, turned) => {
       this.#memory.probe(app, found.id, found.run, kind, seen);
       if (turned) this.poke("now");
@@ -176,6 +179,7 @@ export class Reconciler implements AsyncDisposable {
       if (isAllWell(outlook)) this.#memory.good(app, look.at);
     }
     this.#probes.sync([...look.outlook.apps].map(([id, { slots }]) => ({ id, slots })));
+    this.#drift.after(look);
     await this.#sweep.after(look);
     for (const listener of this.#listeners) listener(look);
     return look;

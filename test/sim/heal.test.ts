@@ -123,7 +123,9 @@ describe("what people do behind the daemon's back is healed, told, and touches n
     node.engine.copyOf("web.g1", "web-copy");
     await node.settle();
     expect(node.deeds(since)).toEqual(["stop web", "remove web"]);
-    expect(node.entries(since)[0]?.reason).toContain("web-copy carries our labels");
+    const [drift, stop] = node.entries(since);
+    expect(drift).toMatchObject({ actor: "outside", action: "drift", reason: "name is web-copy, shall be web.g1" });
+    expect(stop?.reason).toContain("web-copy carries our labels");
     expect(node.identities()).toEqual(before);
   });
 

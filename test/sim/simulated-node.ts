@@ -278,9 +278,10 @@ export class SimulatedNode {
     );
   }
 
-  /** What the loop did, oldest first, as `op app/container result`; from a moment on. */
+  /** What was done, oldest first, as `op app/container result`; from a moment on. What others did is left out. */
   deeds(since = 0): readonly string[] {
-    return this.entries(since).map(
+    const ours = this.entries(since).filter(({ actor }) => actor !== "outside");
+    return ours.map(
       ({ app, container, action, result }) =>
         `${action} ${app ?? "node"}${container === null || container === "main" ? "" : `/${container}`}${result === "failed" ? " failed" : ""}`,
     );

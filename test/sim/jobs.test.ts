@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DesiredEdit, EditResult, JobView, NodeEvent } from "../../src/rpc/node-api.ts";
-import { appText, consumerText, providerText } from "./apps.ts";
+import { RICH, appText, consumerText, providerText } from "./apps.ts";
 import { NGINX, SimulatedNode, type SimulatedNodeOptions } from "./simulated-node.ts";
 
 const FAR = "example.org/far:1";
@@ -440,6 +440,24 @@ describe("update", () => {
     await expect(cancel(node, job)).rejects.toMatchObject({ code: "ARC_JOB_FIXED", message: /has started/ });
     expect(await end(node, job, 120_000)).toMatchObject({ state: "done" });
   });
+});
+
+test("explain tells of the job, and neither of the two tells a secret", async () => {
+  const node = await nodeWith({ catalogue: { rich: RICH } });
+  node.secrets.set("rich-pass", "canary-in-a-coal-mine");
+  await node.settle();
+  node.prober.answer("rich.g1", { outcome: "fail", detail: "wrong password canary-in-a-coal-mine" });
+  node.publish("rich", {
+    ...RICH,
+    "manifest.yml": RICH["manifest.yml"].replace(/^ {2}image:/m, "  health: {readiness: {tcp: {port: 80}}}\n  image:"),
+  });
+  const job = await begin(node, { kind: "install", apps: ["rich"] });
+  await node.pass(20_000);
+  const { sentences } = await node.clock.run(node.daemon.service.explain("rich"));
+  const seen = await look(node, job);
+  expect(sentences.join("\n")).toContain(`Job ${job.id} (install, by dashboard at `);
+  expect(seen.reason).toContain("wrong password");
+  expect(JSON.stringify([seen, sentences])).not.toContain("canary");
 });
 
 test("a plan tells what it costs", async () => {

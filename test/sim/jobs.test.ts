@@ -1,53 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { DesiredEdit, EditResult, JobView, NodeEvent } from "../../src/rpc/node-api.ts";
+import type { NodeEvent } from "../../src/rpc/node-api.ts";
 import { RICH, appText, consumerText, providerText } from "./apps.ts";
-import { NGINX, SimulatedNode, type SimulatedNodeOptions } from "./simulated-node.ts";
-
-const FAR = "example.org/far:1";
-const far = appText("far", { image: FAR, health: { readiness: { tcp: { port: 80 }, interval: "2s", failures: 30 } } });
-const DATA = 3_200_000_000;
-
-/** Its containers take eight seconds to stop. */
-const SLOW = "example.org/slow:1";
-const slow = (id: string): string => appText(id, { image: SLOW });
-
-/** A node with these apps in its catalogue, of which only `apps` are wanted, after it has come up. */
-async function nodeWith(options: SimulatedNodeOptions): Promise<SimulatedNode> {
-  const node = new SimulatedNode({ apps: {}, ...options });
-  node.engine.images.set(SLOW, { behaviour: { does: "serve", stopTakes: 8_000 } });
-  node.start();
-  await node.settle();
-  return node;
-}
-
-const ask = (node: SimulatedNode, edit: DesiredEdit): Promise<EditResult> =>
-  node.clock.run(node.daemon.service.edit(edit, undefined, "dashboard"));
-
-async function begin(node: SimulatedNode, edit: DesiredEdit): Promise<JobView> {
-  const { job } = await ask(node, edit);
-  if (!job) throw new Error("no job began");
-  return job;
-}
-
-const look = (node: SimulatedNode, { id }: JobView): Promise<JobView> => node.clock.run(node.daemon.service.job(id));
-const cancel = (node: SimulatedNode, { id }: JobView): Promise<JobView> =>
-  node.clock.run(node.daemon.service.cancelJob(id));
-
-/** How the job ended. */
-async function end(node: SimulatedNode, job: JobView, limit = 60_000): Promise<JobView> {
-  await node.until(() => node.jobs.get(job.id)?.state !== "running", limit);
-  return look(node, job);
-}
-
-async function slowPull(takes: number | "hangs" = 60_000): Promise<SimulatedNode> {
-  const node = await nodeWith({ catalogue: { far } });
-  node.engine.images.set(FAR, {
-    present: false,
-    pull: { takes, layers: 4 },
-    behaviour: { does: "serve", readyAfter: 4_000 },
-  });
-  return node;
-}
+import { ask, begin, cancel, DATA, end, FAR, far, look, nodeWith, slow, slowPull } from "./asking.ts";
+import { NGINX, type SimulatedNode } from "./simulated-node.ts";
 
 describe("install", () => {
   test("answers at once, tells how far its pull is, and is done when the app is ready", async () => {
@@ -177,100 +132,6 @@ describe("cancel", () => {
   });
 });
 
-describe("uninstall", () => {
-  const installed = async (more: Partial<SimulatedNodeOptions> = {}): Promise<SimulatedNode> => {
-    const node = await nodeWith({ catalogue: { web: appText("web") }, apps: { web: {} }, ...more });
-    node.trash.data.set("web", DATA);
-    return node;
-  };
-
-  test("moves the data to the trash once the containers are gone, and says how to have it back", async () => {
-    const node = await installed();
-    const job = await begin(node, { kind: "uninstall", apps: ["web"] });
-    const { state, reason } = await end(node, job);
-    expect([state, reason]).toEqual([
-      "done",
-      "web is gone; its data (3.2 GB, of 2023-11-14) lies in the trash: `archipelago install web --restore` brings it back",
-    ]);
-    expect(node.engineStates()).toEqual({});
-    expect(node.trash.data.has("web")).toBe(false);
-    const trash = await node.clock.run(node.daemon.service.trash());
-    expect(trash).toMatchObject([{ app: "web", bytes: DATA }]);
-  });
-
-  test("with purge deletes it", async () => {
-    const node = await installed();
-    const job = await begin(node, { kind: "uninstall", apps: ["web"], purge: true });
-    expect(await end(node, job)).toMatchObject({ state: "done", reason: "web and its data are gone" });
-    expect(await node.clock.run(node.daemon.service.trash())).toEqual([]);
-    expect(node.trash.data.has("web")).toBe(false);
-  });
-
-  test("of an app without data says so", async () => {
-    const node = await installed();
-    node.trash.data.clear();
-    const job = await begin(node, { kind: "uninstall", apps: ["web"] });
-    expect((await end(node, job)).reason).toBe("web is gone; it had no data");
-  });
-
-  test.each<[string, (node: SimulatedNode) => void]>([
-    ["broken", (node) => node.publish("web", "id: [")],
-    ["gone", (node) => node.catalogue.delete("web")],
-  ])("works when the manifest is %s", async (_how, spoil) => {
-    const node = await installed();
-    spoil(node);
-    await node.accepted.forget("web");
-    await node.settle();
-    const job = await begin(node, { kind: "uninstall", apps: ["web"] });
-    expect(await end(node, job)).toMatchObject({ state: "done" });
-    expect(node.engineStates()).toEqual({});
-    expect(node.trash.data.has("web")).toBe(false);
-  });
-
-  test("of an app that somebody took out of node.yml takes what is left of it, and its data", async () => {
-    const node = await installed({ catalogue: { web: slow("web"), other: appText("other") } });
-    node.want({ other: {} });
-    await node.pass(1_000);
-    const job = await begin(node, { kind: "uninstall", apps: ["web"] });
-    expect(await end(node, job)).toMatchObject({ state: "done" });
-    expect(node.trash.data.has("web")).toBe(false);
-  });
-
-  test("of an app that others require is refused with the list", async () => {
-    const catalogue = { base: providerText(), user: consumerText() };
-    const node = await nodeWith({ catalogue, apps: { base: {}, user: {} } });
-    await expect(ask(node, { kind: "uninstall", apps: ["base"] })).rejects.toMatchObject({
-      code: "ARC_APP_REQUIRED",
-      message: "base is required by user",
-    });
-  });
-
-  test("whose app somebody wants again in node.yml is over, and the data stays", async () => {
-    const node = await installed({ catalogue: { web: slow("web") } });
-    const job = await begin(node, { kind: "uninstall", apps: ["web"] });
-    await node.pass(1_000);
-    node.want({ web: {} });
-    expect(await end(node, job)).toMatchObject({ state: "cancelled", reason: /wanted again/ });
-    await node.settle();
-    expect(node.trash.data.get("web")).toBe(DATA);
-  });
-
-  test("then install offers the data back, and with restore brings it", async () => {
-    const node = await installed();
-    await end(node, await begin(node, { kind: "uninstall", apps: ["web"] }));
-    const fresh = await begin(node, { kind: "install", apps: ["web"] });
-    expect(fresh.reason).toMatch(/data of an earlier installation of web \(3.2 GB, of 2023-11-14\) lies in the trash/);
-    expect((await end(node, fresh)).reason).toMatch(/^web is ready; data of an earlier/);
-    await end(node, await begin(node, { kind: "uninstall", apps: ["web"] }));
-    const restored = await begin(node, { kind: "install", apps: ["web"], restore: true });
-    expect(await end(node, restored)).toMatchObject({ state: "done", reason: "web is ready" });
-    expect(node.trash.data.get("web")).toBe(DATA);
-    await expect(ask(node, { kind: "install", apps: ["web"], restore: true })).rejects.toMatchObject({
-      code: "ARC_TRASH",
-    });
-  });
-});
-
 describe("a job outlives its daemon:", () => {
   test("an install goes on in the next one", async () => {
     const node = await slowPull();
@@ -282,33 +143,6 @@ describe("a job outlives its daemon:", () => {
     expect(await look(node, job)).toMatchObject({ state: "running", phase: "fetch" });
     expect(await end(node, job, 120_000)).toMatchObject({ state: "done" });
   });
-
-  test.each(["trash", "purge"] as const)(
-    "an uninstall killed around each call ends with its data taken away: %s",
-    async (how) => {
-      for (let nth = 1; ; nth += 1) {
-        const node = await nodeWith({ catalogue: { web: slow("web") }, apps: { web: {} } });
-        node.trash.data.set("web", DATA);
-        const job = await begin(node, { kind: "uninstall", apps: ["web"], purge: how === "purge" });
-        let calls = 0;
-        for (const method of ["put", "measure", "remove"] as const)
-          killAround(node, method, () => (calls += 1) === nth);
-        await node.pass(15_000);
-        const killed = !node.alive;
-        if (killed) {
-          node.start();
-          await node.pass(5_000);
-        }
-        expect(await look(node, job)).toMatchObject({ state: "done" });
-        expect(node.trash.data.has("web")).toBe(false);
-        expect((await node.trash.list()).length).toBe(how === "trash" ? 1 : 0);
-        if (killed) continue;
-        // Two calls, each killed before and after.
-        expect(nth).toBe(5);
-        break;
-      }
-    },
-  );
 
   test("one whose edit never came to node.yml ends as cancelled", async () => {
     const node = await nodeWith({ catalogue: { far } });
@@ -481,19 +315,3 @@ test("while the engine is away a job says so", async () => {
   node.engine.comeBack();
   expect(await end(node, job, 120_000)).toMatchObject({ state: "done" });
 });
-
-/** The daemon dies in the chosen call: at one count before it is done, at the next after it. */
-function killAround(node: SimulatedNode, method: "put" | "measure" | "remove", isNow: () => boolean): void {
-  const { trash } = node;
-  const original: (argument: string) => Promise<unknown> = trash[method].bind(trash);
-  Object.defineProperty(trash, method, {
-    configurable: true,
-    value: async (argument: string) => {
-      if (isNow()) node.kill9();
-      if (!node.alive) return undefined;
-      const result = await original(argument);
-      if (isNow()) node.kill9();
-      return result;
-    },
-  });
-}

@@ -21,27 +21,29 @@ export interface Move {
   readonly actor: string;
   /** An earlier life of the daemon, or a try that failed, was at it already. */
   readonly again: boolean;
+  /** Ends what takes long; it goes on in the next life of the daemon. */
+  readonly signal: AbortSignal;
   /** Said right before anything is moved: from there on there is no way back. */
   readonly onMoving: () => void;
 }
 
 /**
  * Takes the data of an app away that is gone: into the trash, and with `purge` from there for good, so that a crash never
- * leaves half a folder where an app would find it. null: the app is wanted again or its containers are back, and nothing
- * was done. Otherwise a sentence of what became of the data. ARC_TRASH, ARC_HOME.
+ * leaves half a folder where an app would find it. null: the app is wanted again, its containers are back, or nothing can
+ * be looked at, and nothing was done. Otherwise a sentence of what became of the data. ARC_TRASH, ARC_HOME.
  */
 export async function moveData(ports: MoverPorts, loop: JobLoop, move: Move): Promise<string | null> {
-  const { app, purge, again } = move;
+  const { app, purge, again, signal } = move;
   const entries = await loop.exclusively(appId(app), () => putAway(ports, loop, move));
   if (entries === null) return null;
   if (purge) {
     // Outside of the app's turn: it may take long, and nobody finds it in data/ any more.
-    for (const { id } of entries) await ports.trash.remove(id);
+    for (const { id } of entries) await ports.trash.remove(id, signal);
     if (entries.length > 0 || again) return `${app} and its data are gone`;
   }
   const [entry] = entries;
   if (!entry) return `${app} is gone; it had no data`;
-  const size = humanBytes(await measured(ports.trash, entry));
+  const size = humanBytes(await measured(ports.trash, entry, signal));
   const day = new Date(entry.at).toISOString().slice(0, 10);
   return `${app} is gone; its data (${size}, of ${day}) lies in the trash: \`archipelago install ${app} --restore\` brings it back`;
 }
@@ -52,7 +54,8 @@ async function putAway(
   loop: JobLoop,
   { app, purge, since, actor, onMoving }: Move,
 ): Promise<readonly TrashEntry[] | null> {
-  const look = await loop.freshLook();
+  const look = await loop.freshLook().catch(() => null);
+  if (look === null) return null;
   const { desire, world } = look;
   const isHere = [...world.own, ...world.unclear].some((found) => found.app === app);
   if (isHere || Object.hasOwn(desire.config.apps, app)) return null;
@@ -85,11 +88,11 @@ function refuseWhileUsed(app: string, { desire, world }: Look): void {
 }
 
 /** What can't be measured is in the trash all the same. */
-async function measured(trash: Trash, { id }: TrashEntry): Promise<number | null> {
+async function measured(trash: Trash, { id }: TrashEntry, signal: AbortSignal): Promise<number | null> {
   try {
-    return await trash.measure(id);
+    return await trash.measure(id, signal);
   } catch (error) {
-    if (error instanceof ArcError) return null;
+    if (error instanceof ArcError && !signal.aborted) return null;
     throw error;
   }
 }

@@ -69,7 +69,7 @@ export class JobDesk implements AsyncDisposable {
   #sight: JobSight | null = null;
   #again: { readonly due: number; readonly timer: Disposable } | null = null;
   #pulse: Disposable | null = null;
-  #over = false;
+  readonly #life = new AbortController();
 
   /** Goes on with what an earlier life of the daemon left running. */
   constructor(by: DeskOptions) {
@@ -166,7 +166,7 @@ export class JobDesk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#over = true;
+    this.#life.abort();
     this.#again?.timer[Symbol.dispose]();
     this.#pulse?.[Symbol.dispose]();
     await Promise.all([...this.#open.values()].flatMap(({ moving }) => moving ?? []));
@@ -184,7 +184,7 @@ export class JobDesk implements AsyncDisposable {
       this.#lookAgain(DOUBT);
     }
     if (judgement.kind === "running" && judgement.lookAt !== null) this.#lookAgain(judgement.lookAt - now);
-    if (judgement.kind === "move" && !this.#over)
+    if (judgement.kind === "move" && !this.#life.signal.aborted)
       open.moving ??= this.#move(open, judgement.app).finally(() => {
         open.moving = null;
       });
@@ -195,15 +195,17 @@ export class JobDesk implements AsyncDisposable {
     const { createdAt, actor } = open.stored;
     const { purge, moving: again } = open.note;
     const onMoving = (): void => this.#remember(open, { moving: true });
+    const { signal } = this.#life;
+    const move = { app, purge, since: createdAt, actor, again, signal, onMoving };
     try {
-      const said = await moveData(this.#by, this.#by.loop, { app, purge, since: createdAt, actor, again, onMoving });
+      const said = await moveData(this.#by, this.#by.loop, move);
       if (said !== null) this.#remember(open, { moved: { ...open.note.moved, [app]: said } });
       this.#by.loop.poke("now");
     } catch (thrown) {
+      // The next life of the daemon goes on with it.
+      if (signal.aborted) return;
       const error = ArcError.from(thrown);
       this.#by.log.warn({ app, code: error.code }, `its data can't be taken away: ${error.message}`);
-      // Nothing was moved without a look; the next one tries again.
-      if (error.code.startsWith("ARC_ENGINE")) return;
       this.#end(open, "failed", `${app} is gone; its data can't be taken away and stays: ${error.message}`);
     }
   }

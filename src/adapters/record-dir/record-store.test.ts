@@ -93,6 +93,9 @@ test("a folder that can't be written is ARC_HOME, and what was there still count
   await mkdir(join(folder, "lnd.json"));
   await expect(store.write("lnd", RECORD)).rejects.toMatchObject({ code: "ARC_HOME" });
   expect([...(await store.read()).records.keys()]).toEqual(["web"]);
+  const next = await new DirectoryRecordStore(folder).read();
+  expect([...next.records.keys()]).toEqual(["web"]);
+  expect(next.unreadable).toHaveLength(1);
 });
 
 test("images that were fetched are remembered; a broken list is an empty one", async () => {

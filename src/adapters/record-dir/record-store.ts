@@ -89,7 +89,9 @@ async function readRecords(directory: string): Promise<Records> {
   for (const name of await namesIn(directory)) {
     const app = RECORD.exec(name)?.[1];
     if (app === undefined) continue;
-    const record = decodeAppRecord(await readFile(join(directory, name), "utf8"));
+    // A folder of that name, a disk that fails: never a reason not to look after the apps.
+    const text = await readFile(join(directory, name), "utf8").catch(() => "");
+    const record = decodeAppRecord(text);
     if (record) records.set(app, record);
     else unreadable.push(`${join(directory, name)} is no record of an app; it is taken for missing`);
   }

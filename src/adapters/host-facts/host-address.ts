@@ -3,17 +3,28 @@ import { defaultRoutes4, defaultRoutes6 } from "./route-table.ts";
 
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
+/** What the address is told from, each read only where it is needed: every container adds to all three. */
+export interface AddressSources {
+  readonly routes4: () => string;
+  readonly routes6: () => string;
+  readonly interfaces: () => Interfaces;
+}
+
 /**
  * The address by which others reach this host: the first IPv4 address of the default route's interface, the lowest
  * metric first; where there is no such, a global IPv6 address by the same rule; else empty.
  */
-export function hostAddress(routes4: string, routes6: string, interfaces: Interfaces): string {
-  for (const { device } of defaultRoutes4(routes4)) {
-    const found = interfaces[device]?.find((info) => info.family === "IPv4" && !info.internal);
+export function hostAddress({ routes4, routes6, interfaces }: AddressSources): string {
+  const defaults4 = defaultRoutes4(routes4());
+  const known = defaults4.length > 0 ? interfaces() : null;
+  for (const { device } of defaults4) {
+    const found = known?.[device]?.find((info) => info.family === "IPv4" && !info.internal);
     if (found) return found.address;
   }
-  for (const { device } of defaultRoutes6(routes6)) {
-    const found = interfaces[device]?.find((info) => info.family === "IPv6" && isGlobal(info));
+  const defaults6 = defaultRoutes6(routes6());
+  const all = defaults6.length > 0 ? (known ?? interfaces()) : null;
+  for (const { device } of defaults6) {
+    const found = all?.[device]?.find((info) => info.family === "IPv6" && isGlobal(info));
     if (found) return found.address;
   }
   return "";

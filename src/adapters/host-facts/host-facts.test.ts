@@ -57,7 +57,15 @@ test.each([
   ["nothing, where the interface is unknown", ROUTES, ROUTES6, {}, ""],
   ["nothing, where the tables are torn", "eth0\t0000", "00 00", INTERFACES, ""],
 ])("the host's address is that of %s", (_case, routes4, routes6, interfaces, expected) => {
-  expect(hostAddress(routes4, routes6, interfaces)).toBe(expected);
+  const sources = { routes4: () => routes4, routes6: () => routes6, interfaces: () => interfaces };
+  expect(hostAddress(sources)).toBe(expected);
+});
+
+test("the interfaces are not listed where there is no route to tell one of them", () => {
+  const interfaces = () => {
+    throw new Error("listed");
+  };
+  expect(hostAddress({ routes4: () => "", routes6: () => "", interfaces })).toBe("");
 });
 
 test.each([
@@ -106,8 +114,9 @@ describe("the facts of a host", () => {
     expect(facts.cpus).toBeGreaterThan(0);
   });
 
-  test("are read again at every look", async () => {
+  test("are read again at every look, the address after a few seconds", async () => {
     using temporary = temporaryFolder();
+    let now = 1_000;
     const route4 = join(temporary.path, "route");
     const localtime = join(temporary.path, "localtime");
     mkdirSync(join(temporary.path, "zoneinfo"));
@@ -119,10 +128,13 @@ describe("the facts of a host", () => {
       timezone: join(temporary.path, "timezone"),
       interfaces: () => INTERFACES,
       hostname: () => "box",
+      uptime: () => now,
     });
     expect(await facts.read()).toMatchObject({ host_ip: "", host_mdns: "box.local", timezone: "Etc/UTC" });
     writeFileSync(route4, ROUTES);
     writeFileSync(join(temporary.path, "timezone"), "Europe/Rome\n");
+    expect(await facts.read()).toMatchObject({ host_ip: "", timezone: "Europe/Rome" });
+    now += 5_000;
     expect(await facts.read()).toMatchObject({ host_ip: "192.0.2.7", timezone: "Europe/Rome" });
     symlinkSync("/usr/share/zoneinfo/Europe/Vienna", localtime);
     expect(await facts.read()).toMatchObject({ timezone: "Europe/Vienna" });

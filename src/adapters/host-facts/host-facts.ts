@@ -16,7 +16,12 @@ export interface HostSources {
   readonly timezone: string;
   readonly interfaces: () => Interfaces;
   readonly hostname: () => string;
+  /** ms of a clock that is never set. */
+  readonly uptime: () => number;
 }
+
+/** ms. With 100 containers the kernel lists 200 interfaces, which takes 2 ms: too much for each look of a busy loop. */
+const ADDRESS_HOLDS = 5_000;
 
 const HOST: HostSources = {
   route4: "/proc/net/route",
@@ -26,10 +31,11 @@ const HOST: HostSources = {
   timezone: "/etc/timezone",
   interfaces: networkInterfaces,
   hostname,
+  uptime: () => performance.now(),
 };
 
 /**
- * The host as it is now. A fact that can't be told is empty, 0 or a default: a look never fails because of one.
+ * The host as it is now, its address as it was up to 5 s ago. A fact that can't be told is empty, 0 or a default: a look never fails because of one.
  *
  * `cpus` counts the host's processors and not those this process may use: a CPU quota on the daemon's own cgroup does
  * not hold for the containers. `timezone` is read from the disk because the runtime remembers it from its start.
@@ -37,6 +43,7 @@ const HOST: HostSources = {
 export class HostFactSource implements FactSource {
   readonly #dataDir: string;
   readonly #sources: HostSources;
+  #known: { readonly address: string; readonly at: number } | null = null;
 
   /** `disk_gb` is that of the filesystem which holds `dataDir`, or will once it is made. */
   constructor(options: { readonly dataDir: string } & Partial<HostSources>) {
@@ -47,7 +54,7 @@ export class HostFactSource implements FactSource {
   async read(): Promise<HostFacts> {
     const name = this.#sources.hostname();
     return {
-      host_ip: hostAddress(textOf(this.#sources.route4), textOf(this.#sources.route6), this.#interfaces()),
+      host_ip: this.#address(),
       host_mdns: mdnsName(name),
       host_name: name,
       disk_gb: diskSize(this.#dataDir),
@@ -56,6 +63,19 @@ export class HostFactSource implements FactSource {
       arch: ociArchitecture(arch()),
       timezone: this.#timezone(),
     };
+  }
+
+  #address(): string {
+    const now = this.#sources.uptime();
+    if (!this.#known || now - this.#known.at >= ADDRESS_HOLDS) {
+      const address = hostAddress({
+        routes4: () => textOf(this.#sources.route4),
+        routes6: () => textOf(this.#sources.route6),
+        interfaces: () => this.#interfaces(),
+      });
+      this.#known = { address, at: now };
+    }
+    return this.#known.address;
   }
 
   #interfaces(): Interfaces {

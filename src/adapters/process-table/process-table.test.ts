@@ -36,6 +36,24 @@ test.each([
   expect(new ProcProcessTable(proc.path).alive(42, OURS)).toBe(alive);
 });
 
+test.each([
+  ["the same process", stat("S"), true],
+  ["a zombie by now", stat("Z"), false],
+  ["another container's process, which has the pid since", stat("S").replace("987654", "987655"), false],
+])("a process that has been told by its cgroup is known by its start time: %s", (_case, later, alive) => {
+  using proc = temporaryFolder();
+  mkdirSync(join(proc.path, "42"));
+  writeFileSync(join(proc.path, "42/stat"), stat("S"));
+  writeFileSync(join(proc.path, "42/cgroup"), `0::/machine.slice/libpod-${OURS}.scope\n`);
+  const table = new ProcProcessTable(proc.path);
+  expect(table.alive(42, OURS)).toBe(true);
+  expect(table.alive(42, THEIRS)).toBe(false);
+  expect(table.alive(42, OURS)).toBe(true);
+  writeFileSync(join(proc.path, "42/stat"), later);
+  writeFileSync(join(proc.path, "42/cgroup"), `0::/machine.slice/libpod-${THEIRS}.scope\n`);
+  expect(table.alive(42, OURS)).toBe(alive);
+});
+
 test.each([0, -1, Number.NaN, 1.5, 43])("the pid %d is no process", (pid) => {
   using proc = temporaryFolder();
   expect(new ProcProcessTable(proc.path).alive(pid, OURS)).toBe(false);

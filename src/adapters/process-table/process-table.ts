@@ -6,7 +6,7 @@ import type { OomKill, ProcessTable } from "../../ports/process-table.ts";
 import { errnoOf } from "../files/errno.ts";
 import { parseConmon, type Watched } from "./conmon.ts";
 import { oomKillsOf, readKernelLog } from "./kernel-log.ts";
-import { parseProcStat } from "./proc-stat.ts";
+import { parseProcStat, type ProcStat } from "./proc-stat.ts";
 
 /** ms between two looks at a process that was told to end. */
 const POLL = 20;
@@ -21,9 +21,14 @@ const SLACK = 2_000;
 /** `libpod-<id>` as a cgroup's name; conmon's own is `libpod-conmon-<id>`. */
 const LIBPOD_CGROUP = /libpod-(?:conmon-)?([0-9a-f]{64})/g;
 
-/** /proc: two small reads a process. */
+/** A zombie, or dead. */
+const hasEnded = ({ state }: ProcStat): boolean => /^[ZXx]$/.test(state);
+
+/** /proc: one small read a process, and a second one where it is met for the first time. */
 export class ProcProcessTable implements ProcessTable {
   readonly #root: string;
+  /** By pid: whose process that is, as its cgroup told. The start time says whether it is still the same. */
+  readonly #proven = new Map<number, { readonly startTime: string; readonly containerId: string }>();
   readonly #kernelLog: () => string;
   readonly #times: { readonly now: () => number; readonly sinceBoot: () => number };
 
@@ -51,14 +56,20 @@ export class ProcProcessTable implements ProcessTable {
   /** `unknown`: it lives, and nothing tells whose it is. */
   #lives(pid: number, containerId: string): boolean | "unknown" {
     if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+    const known = this.#proven.get(pid);
     const stat = this.#read(pid, "stat");
-    if (stat === "gone") return false;
     const parsed = stat === "unreadable" ? null : parseProcStat(stat);
-    if (parsed !== null && /^[ZXx]$/.test(parsed.state)) return false;
+    if (known && known.containerId === containerId && known.startTime === parsed?.startTime && !hasEnded(parsed))
+      return true;
+    this.#proven.delete(pid);
+    if (stat === "gone" || (parsed !== null && hasEnded(parsed))) return false;
     const cgroup = this.#read(pid, "cgroup");
     if (cgroup === "gone") return false;
     const owners = [...cgroup.matchAll(LIBPOD_CGROUP)].map((match) => match[1]);
-    return owners.length === 0 ? "unknown" : owners.includes(containerId);
+    if (owners.length === 0) return "unknown";
+    if (!owners.includes(containerId)) return false;
+    if (parsed !== null) this.#proven.set(pid, { startTime: parsed.startTime, containerId });
+    return true;
   }
 
   running(): ReadonlySet<string> {

@@ -64,7 +64,7 @@ export class NodeService implements NodeApi, AsyncDisposable {
     const away = (): string | null => (link.status.state === "unavailable" ? link.status.reason : null);
     const redact = (text: string): string => by.secrets.redact(text);
     const tell = (job: JobView): void => this.#events.send({ type: "job", job });
-    this.#jobs = new JobDesk({ ...by, jobs, trash, loop: reconciler, away, redact, tell });
+    this.#jobs = new JobDesk({ ...by, jobs, trash, loop: reconciler, adopter, away, redact, tell });
     this.#trash = new TrashDoor({ ...by, trash }, reconciler);
     this.#edits = new EditDesk({ by, reconciler, link, jobs: this.#jobs, trash: this.#trash, adopter });
     reconciler.onLook((look) => this.#publish(look));

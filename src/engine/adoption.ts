@@ -9,7 +9,7 @@ import { ArcError } from "../core/errors/arc-error.ts";
 import type { AppId } from "../core/ids.ts";
 import { NEW_ENTRY, type NodeConfig } from "../core/manifest/node-schema.ts";
 import type { ContainerSummary } from "../core/observed/observed.ts";
-import type { Adoption } from "../core/record/app-record.ts";
+import type { Adoption, AppRecord } from "../core/record/app-record.ts";
 import { sealSecret } from "../core/resolve/scope.ts";
 import { specHash } from "../core/spec/canonical.ts";
 import { encodeLastApplied } from "../core/spec/last-applied.ts";
@@ -60,10 +60,28 @@ export class Adoptions {
 
   /**
    * Writes the app's record, so that the containers count as ours as soon as node.yml wants the app. Until then the record
-   * changes nothing: a daemon that is killed in between has done nothing. ARC_ADOPT where they can't be told, or where they
-   * differ and `replace` is not said, or where data would be left behind.
+   * changes nothing: a daemon that is killed in between has done nothing. Throws as `plan` does.
    */
   async adopt(app: AppId, from: readonly string[], replace: boolean): Promise<void> {
+    await this.#loop.book.change(app, await this.plan(app, from, replace));
+  }
+
+  /** Whether the app was committed with what was adopted: then it is ours for good. */
+  async isTaken(app: AppId): Promise<boolean> {
+    const { records } = await this.#loop.book.read();
+    return records.get(app)?.adopted.some(({ taken }) => taken) ?? false;
+  }
+
+  /** Forgets what was said and not done: from then on those containers are as foreign as before. */
+  release(app: AppId): Promise<void> {
+    return this.#loop.book.change(app, released);
+  }
+
+  /**
+   * What the record would become. ARC_ADOPT where the containers can't be told, or where they differ and `replace` is not
+   * said, or where data would be left behind; ARC_APP_UNKNOWN, ARC_UNRESOLVED.
+   */
+  async plan(app: AppId, from: readonly string[], replace: boolean): Promise<(before: AppRecord) => AppRecord> {
     const look = await this.#wanting(app);
     const [entry] = resolvedApps(look, app);
     if (!entry) throw unresolved(look, app);
@@ -77,21 +95,17 @@ export class Adoptions {
       adopted.push(await this.#adoption(entry, container, candidate.found, judged.verdict === "equal"));
     }
     const at = this.#by.clock.now();
-    await this.#loop.book.change(app, (before) => ({
-      ...before,
-      committed: {
-        version: entry.version,
-        containers: {
-          ...before.committed?.containers,
-          ...Object.fromEntries(adopted.map(({ container, hash }) => [container, hash])),
-        },
-        at,
-        downtime: null,
-        images: before.committed?.images ?? [],
-        previousImages: before.committed?.previousImages ?? [],
-      },
-      adopted: [...before.adopted.filter(({ id }) => !adopted.some((each) => each.id === id)), ...adopted],
-    }));
+    return (said) => {
+      const before = released(said);
+      const hashes = Object.fromEntries(adopted.map(({ container, hash }) => [container, hash]));
+      const { containers = {}, images = [], previousImages = [] } = before.committed ?? {};
+      const committed = { version: entry.version, containers: { ...containers, ...hashes }, at, downtime: null };
+      return {
+        ...before,
+        committed: { ...committed, images, previousImages },
+        adopted: [...before.adopted, ...adopted],
+      };
+    };
   }
 
   /** One that is equal is what is wanted, to the last field; of another its own shape is kept. */
@@ -153,6 +167,21 @@ export class Adoptions {
     }
     return { images, isOurs: ({ id }: ContainerSummary) => ours.has(id) };
   }
+}
+
+/** Without adoptions that the app was never committed with, and without what they stand for. */
+function released(record: AppRecord): AppRecord {
+  const pending = record.adopted.filter(({ taken }) => !taken);
+  if (pending.length === 0) return record;
+  const { committed } = record;
+  const kept = Object.entries(committed?.containers ?? {}).filter(
+    ([container, hash]) => !pending.some((each) => each.container === container && each.hash === hash),
+  );
+  return {
+    ...record,
+    committed: committed && kept.length > 0 ? { ...committed, containers: Object.fromEntries(kept) } : null,
+    adopted: record.adopted.filter(({ taken }) => taken),
+  };
 }
 
 /** The apps that are asked about, as they would be. */

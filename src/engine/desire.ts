@@ -13,7 +13,7 @@ import type { SecretGenerator } from "../core/manifest/manifest-schema.ts";
 import type { NodeConfig } from "../core/manifest/node-schema.ts";
 import { parseManifest } from "../core/manifest/parse-manifest.ts";
 import { resolveNode, type ResolvedNode } from "../core/resolve/resolve-node.ts";
-import type { AppRecord } from "../core/record/app-record.ts";
+import { EMPTY_RECORD, type AppRecord } from "../core/record/app-record.ts";
 import type { Collaborators } from "./collaborators.ts";
 import type { RecordBook } from "./record-book.ts";
 
@@ -35,6 +35,12 @@ export interface NoDesire {
   readonly unknown: readonly string[];
 }
 
+/** For a preview: as if the app's record were this. */
+export interface RecordEdit {
+  readonly app: string;
+  readonly change: (before: AppRecord) => AppRecord;
+}
+
 type Sources = Pick<Collaborators, "nodeFile" | "catalogue" | "accepted" | "facts" | "secrets" | "dataRoot"> & {
   readonly book: RecordBook;
 };
@@ -53,13 +59,13 @@ export class DesireReader {
   }
 
   /** `edit` gives a preview: what would be desired, with nothing made and nothing kept. */
-  async read(edit?: (config: NodeConfig) => NodeConfig): Promise<Desire | NoDesire> {
+  async read(edit?: (config: NodeConfig) => NodeConfig, recordEdit?: RecordEdit): Promise<Desire | NoDesire> {
     const { nodeFile, facts: factSource, secrets: secretStore, dataRoot, book } = this.#from;
     const troubles: string[] = [];
     const noting = (what: string) => (error: unknown) => {
       troubles.push(`${what}: ${ArcError.from(error).message}`);
     };
-    const [state, catalogue, accepted, detected, { records, unreadable }] = await Promise.all([
+    const [state, catalogue, accepted, detected, { records: recorded, unreadable }] = await Promise.all([
       nodeFile.read(),
       // Apps that run have their accepted copies.
       this.#folders(this.#from.catalogue).catch(noting("the catalogue can't be read")),
@@ -67,6 +73,7 @@ export class DesireReader {
       factSource.read(),
       book.read(),
     ]);
+    const records = recordEdit ? edited(recorded, recordEdit) : recorded;
     const written = state.valid ? state.config : state.last;
     const invalid = state.valid ? [] : state.problems.map(formatProblem);
     if (!written) return { unknown: invalid };
@@ -141,6 +148,10 @@ export class DesireReader {
     await this.#from.secrets.generate(missing).catch(note);
     return this.#from.secrets.read();
   }
+}
+
+function edited(records: ReadonlyMap<string, AppRecord>, { app, change }: RecordEdit): ReadonlyMap<string, AppRecord> {
+  return new Map(records).set(app, change(records.get(app) ?? EMPTY_RECORD));
 }
 
 /** An adoption that is just being said stands in its record before it stands in node.yml: nothing to forget yet. */

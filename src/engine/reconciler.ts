@@ -5,7 +5,7 @@ import { planNode, type Outlook } from "../core/plan/plan-node.ts";
 import type { Step } from "../core/plan/plan.ts";
 import { workOn } from "./app-worker.ts";
 import type { Collaborators } from "./collaborators.ts";
-import { DesireReader, type Desire } from "./desire.ts";
+import { DesireReader, type Desire, type RecordEdit } from "./desire.ts";
 import { DriftNotes } from "./drift-notes.ts";
 import { Fetcher } from "./fetcher.ts";
 import { doesItsWork, effectiveEntries, holdOf, isAllWell, type Look } from "./look.ts";
@@ -163,8 +163,8 @@ export class Reconciler implements AsyncDisposable {
   }
 
   /** What is wanted now, without asking the engine. ARC_NODE_INVALID where node.yml was never valid. */
-  async readDesire(edit?: (config: NodeConfig) => NodeConfig): Promise<Desire> {
-    const desire = await this.#reader.read(edit);
+  async readDesire(edit?: (config: NodeConfig) => NodeConfig, record?: RecordEdit): Promise<Desire> {
+    const desire = await this.#reader.read(edit, record);
     if ("unknown" in desire) throw new ArcError("ARC_NODE_INVALID", desire.unknown.join("\n"));
     return desire;
   }
@@ -203,8 +203,8 @@ export class Reconciler implements AsyncDisposable {
   }
 
   /** What would be done if the desired state were edited so. Nothing is changed, made or remembered. */
-  async preview(edit: (config: NodeConfig) => NodeConfig): Promise<Look> {
-    return this.#outlook({ ...(await this.readDesire(edit)), missing: false }, false);
+  async preview(edit: (config: NodeConfig) => NodeConfig, record?: RecordEdit): Promise<Look> {
+    return this.#outlook({ ...(await this.readDesire(edit, record)), missing: false }, false);
   }
 
   /** Hands each app that is not busy its steps, and the fetcher what is to be fetched. */

@@ -107,6 +107,46 @@ test("an uninstall ends it, and never before it was taken over", async () => {
   expect(node.engine.containers()).toEqual([]);
 });
 
+test("a preview tells that nothing has to be done, or what would be", async () => {
+  const planOf = (node: SimulatedNode, replace: boolean) =>
+    node.clock.run(node.daemon.service.plan({ kind: "adopt", apps: ["web"], replace }));
+  const ops = (plan: Awaited<ReturnType<typeof planOf>>) => plan.steps.map(({ op }) => op);
+  expect(ops(await planOf(await foreign(), false))).toEqual(["accept"]);
+  expect(ops(await planOf(await foreign({ image: NEXT }), true))).toEqual(["create", "stop", "start"]);
+});
+
+describe("an adoption that is cancelled", () => {
+  const cancel = (node: SimulatedNode, job: JobView | null) =>
+    node.clock.run(node.daemon.service.cancelJob(job?.id ?? ""));
+
+  test("while its images come leaves the container as foreign as it was, and an install makes another", async () => {
+    const node = await foreign({ image: NEXT });
+    node.engine.images.set(NGINX, { present: false, pull: { takes: "hangs" } });
+    const before = identityOf(node, "web");
+    const job = await adopt(node, { replace: true });
+    await node.pass(1_000);
+    expect(await cancel(node, job)).toMatchObject({ state: "cancelled" });
+    await node.pass(5_000);
+    await node.settle();
+    expect(identityOf(node, "web")).toBe(before);
+    expect(await node.states()).toEqual({});
+    node.engine.images.set(NGINX, { present: true });
+    await node.clock.run(node.daemon.service.edit({ kind: "install", apps: ["web"] }));
+    await node.settle();
+    expect(identityOf(node, "web")).toBe(before);
+    expect(node.engine.container("web.g1")?.state).toBe("running");
+  });
+
+  test("once it is done is refused: an uninstall ends it", async () => {
+    const node = await foreign();
+    const job = await adopt(node);
+    await node.until(() => node.entries().some(({ action }) => action === "accept"));
+    await expect(cancel(node, job)).rejects.toThrow(/can't be cancelled/);
+    await node.settle();
+    expect(node.engine.container("web")?.state).toBe("running");
+  });
+});
+
 describe("it is never touched", () => {
   test("where it is another program of that name", async () => {
     const node = await foreign({ image: "quay.io/somebody/else:1" }).catch(() => null);

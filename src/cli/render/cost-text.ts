@@ -1,5 +1,5 @@
 import type { PlanCost } from "../../core/plan/plan-view.ts";
-import { humanBytes } from "./bytes.ts";
+import { humanBytes } from "../../core/human-bytes.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 

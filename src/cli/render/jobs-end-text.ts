@@ -3,7 +3,7 @@ import type { JobView } from "../../core/job/job.ts";
 import type { AppStatus } from "../../core/status/status.ts";
 import { hasFailed } from "../progress/verdict.ts";
 import type { JobsEnd } from "../progress/jobs-end.ts";
-import { humanBytes } from "./bytes.ts";
+import { humanBytes } from "../../core/human-bytes.ts";
 import { failureLines } from "./failure-text.ts";
 import { JOB_STYLES, jobTitle } from "./job-text.ts";
 import { stateStyle, type Paint } from "./paint.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { age, humanDuration } from "./age.ts";
-import { humanBytes } from "./bytes.ts";
+import { humanBytes } from "../../core/human-bytes.ts";
 import { costText } from "./cost-text.ts";
 import { painter } from "./paint.ts";
 import { humanLogLine } from "./log-line.ts";

@@ -2,7 +2,7 @@ import { change, type Waiting } from "../change.ts";
 import type { CliContext } from "../context.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { age } from "../render/age.ts";
-import { humanBytes } from "../render/bytes.ts";
+import { humanBytes } from "../../core/human-bytes.ts";
 
 interface InstallOptions extends Waiting {
   readonly restore?: true;

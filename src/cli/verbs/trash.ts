@@ -4,7 +4,7 @@ import { agreed, mustBeAsked } from "../ask.ts";
 import type { CliContext } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { age } from "../render/age.ts";
-import { humanBytes } from "../render/bytes.ts";
+import { humanBytes } from "../../core/human-bytes.ts";
 import { formatTable } from "../render/table.ts";
 
 const NOTHING = "The trash is empty.";

@@ -1,3 +1,5 @@
+import { humanBytes } from "../human-bytes.ts";
+
 /** One file system that matters to us, in bytes. */
 export interface Disk {
   readonly path: string;
@@ -11,11 +13,8 @@ export function diskShortage(disks: readonly Disk[], mark: number, bytes: number
   for (const { what, free } of disks) {
     const needed = what === "images" ? bytes : 0;
     if (free - needed >= mark) continue;
-    const after = needed === 0 ? "" : `, about ${gibibytes(needed)} are needed`;
-    return `only ${gibibytes(free)} are free on the disk of the ${what}${after} (${gibibytes(mark)} are to stay free): nothing is installed or fetched until there is more`;
+    const after = needed === 0 ? "" : `, about ${humanBytes(needed)} are needed`;
+    return `only ${humanBytes(free)} are free on the disk of the ${what}${after} (${humanBytes(mark)} are to stay free): nothing is installed or fetched until there is more`;
   }
   return null;
 }
-
-/** `1.5 GiB`: sizes in node.yml are powers of 1024 too. */
-export const gibibytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;

@@ -1,6 +1,6 @@
 import type { DesiredNode } from "../desired/desired.ts";
 import { appId } from "../ids.ts";
-import { gibibytes } from "./disk.ts";
+import { humanBytes } from "../human-bytes.ts";
 import type { AppOutlook, World } from "./plan-node.ts";
 import { NO_APP, StepList } from "./step.ts";
 
@@ -24,7 +24,7 @@ export function planImages(desired: DesiredNode, world: World, apps: readonly Ap
   }
   for (const image of [...world.fetched].toSorted()) {
     if (kept.has(image)) continue;
-    list.add(null, { op: "remove-image", image }, `no app needs ${image}, and only ${gibibytes(tight.free)} are free`);
+    list.add(null, { op: "remove-image", image }, `no app needs ${image}, and only ${humanBytes(tight.free)} are free`);
   }
   return list;
 }

@@ -409,21 +409,21 @@ describe("with too little room on the disk", () => {
           state: exited (code 1) -> running (outside)
       + create web  recreate  image is docker.io/library/nginx:1.28, shall be docker.io/library/nginx:1.29 (manifest)
           image: docker.io/library/nginx:1.28 -> docker.io/library/nginx:1.29 (manifest)
-          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
+          waits: only 1.0 GB are free on the disk of the images (2.1 GB are to stay free): nothing is installed or fetched until there is more
       + start web  recreate  takes the place of the earlier generation
-          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
+          waits: only 1.0 GB are free on the disk of the images (2.1 GB are to stay free): nothing is installed or fetched until there is more
       held:
-          web  only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
+          web  only 1.0 GB are free on the disk of the images (2.1 GB are to stay free): nothing is installed or fetched until there is more
       "
     `);
     expect(planText({ catalogue: { web: OLD } }, [], { disks, ...HERE })).toMatchInlineSnapshot(`
       "+ create web  none  web.g1 is missing
           container: (none) -> web.g1 (manifest)
-          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
+          waits: only 1.0 GB are free on the disk of the images (2.1 GB are to stay free): nothing is installed or fetched until there is more
       + start web  none  wanted running
-          waits: only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
+          waits: only 1.0 GB are free on the disk of the images (2.1 GB are to stay free): nothing is installed or fetched until there is more
       held:
-          web  only 0.9 GiB are free on the disk of the images (2.0 GiB are to stay free): nothing is installed or fetched until there is more
+          web  only 1.0 GB are free on the disk of the images (2.1 GB are to stay free): nothing is installed or fetched until there is more
       "
     `);
   });
@@ -434,7 +434,7 @@ describe("with too little room on the disk", () => {
       planText(update(), old(), { disks: roomy, imageBytes: new Map([["image", gibibytes * 1024 ** 3]]) });
     expect(asks(1)).toContain("+ pull web");
     expect(asks(3)).toContain(
-      "only 4.0 GiB are free on the disk of the images, about 3.0 GiB are needed (2.0 GiB are to stay free)",
+      "only 4.3 GB are free on the disk of the images, about 3.2 GB are needed (2.1 GB are to stay free)",
     );
   });
 
@@ -445,9 +445,9 @@ describe("with too little room on the disk", () => {
     }));
     const fetched = new Set([1, 5, 6, 7, 8].map((minor) => `docker.io/library/nginx:1.2${minor}`));
     expect(planText(options, old(), { disks, fetched })).toMatchInlineSnapshot(`
-      "- remove-image (shared)  none  no app needs docker.io/library/nginx:1.21, and only 0.9 GiB are free
-      - remove-image (shared)  none  no app needs docker.io/library/nginx:1.25, and only 0.9 GiB are free
-      - remove-image (shared)  none  no app needs docker.io/library/nginx:1.26, and only 0.9 GiB are free
+      "- remove-image (shared)  none  no app needs docker.io/library/nginx:1.21, and only 1.0 GB are free
+      - remove-image (shared)  none  no app needs docker.io/library/nginx:1.25, and only 1.0 GB are free
+      - remove-image (shared)  none  no app needs docker.io/library/nginx:1.26, and only 1.0 GB are free
       "
     `);
     const roomy = [{ ...disks[0], free: 5e11 }];

@@ -36,8 +36,12 @@ export class EditDesk {
 
   /** What would be done after such an edit. Changes nothing. */
   async preview(edit: DesiredEdit, look: Look): Promise<Look> {
+    const { reconciler, adopter } = this.#with;
     const planned = this.#plan(edit, look.desire);
-    return this.#with.reconciler.preview((config) => planned.apply(config));
+    const [app] = edit.apps;
+    if (edit.kind !== "adopt" || app === undefined) return reconciler.preview((config) => planned.apply(config));
+    const change = await adopter.plan(appId(app), edit.from ?? [], edit.replace ?? false);
+    return reconciler.preview((config) => planned.apply(config), { app, change });
   }
 
   /**
@@ -111,6 +115,8 @@ export class EditDesk {
     }
     if (edit.kind !== "install") return [];
     const fresh = changed.filter((app) => !Object.hasOwn(config.apps, app));
+    // An adoption that broke off was another word than this one.
+    for (const app of fresh) await adopter.release(appId(app));
     if (edit.restore !== true) return trash.offers(fresh);
     await trash.restore(edit.apps, fresh, actor);
     return [];

@@ -5,6 +5,9 @@ import type { Adopter } from "./adopter.ts";
 export function adopterOf(adoptions: Adoptions): Adopter {
   return {
     adopt: (app, from, replace) => adoptions.adopt(app, from, replace),
+    plan: (app, from, replace) => adoptions.plan(app, from, replace),
+    isTaken: (app) => adoptions.isTaken(app),
+    release: (app) => adoptions.release(app),
     adoptable: async (app) =>
       (await adoptions.adoptable(app)).map(({ app: id, candidate, verdict, sentence, diff }) => {
         const { found, container, by } = candidate;

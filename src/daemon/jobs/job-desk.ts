@@ -12,6 +12,8 @@ import type { NodeFile } from "../../ports/node-file.ts";
 import type { Random } from "../../ports/random.ts";
 import { moveData, type MoverPorts } from "./data-mover.ts";
 import { jobEntries } from "./job-history.ts";
+import { appId } from "../../core/ids.ts";
+import type { Adopter } from "./adopter.ts";
 import type { JobLoop } from "./job-loop.ts";
 import { endedView, runningView } from "./job-views.ts";
 
@@ -21,6 +23,7 @@ export interface DeskOptions extends MoverPorts {
   readonly random: Random;
   readonly log: Log;
   readonly loop: JobLoop;
+  readonly adopter: Pick<Adopter, "isTaken" | "release">;
   /** Why nothing can be looked at; null: it can. */
   readonly away: () => string | null;
   readonly redact: (text: string) => string;
@@ -158,11 +161,28 @@ export class JobDesk implements AsyncDisposable {
     if (!open || fixed !== null)
       throw new ArcError("ARC_JOB_FIXED", `${id} can't be cancelled: ${fixed ?? "it is over"}`);
     const edits = decodeUndo(open.stored.undo).filter(({ path }) => !open.note.dropped.includes(path[1] ?? ""));
-    if (edits.length > 0) await this.#by.nodeFile.edit(edits);
+    await this.#takeBack(open.stored, edits);
     // It may have ended while node.yml was written; then that is how it ended.
     if (this.#open.has(id)) this.#end(open, "cancelled", `taken back by the owner (${actor})`);
     this.#by.loop.poke("now");
     return this.view(id);
+  }
+
+  /** Of an adoption not while a step is done: the one that commits it would make it final. ARC_JOB_FIXED once it is. */
+  async #takeBack({ id, kind, apps }: StoredJob, edits: readonly NodeEdit[]): Promise<void> {
+    const edit = async (): Promise<void> => {
+      if (edits.length > 0) await this.#by.nodeFile.edit(edits);
+    };
+    if (kind !== "adopt") return edit();
+    for (const app of apps) {
+      await this.#by.loop.exclusively(appId(app), async () => {
+        if (await this.#by.adopter.isTaken(appId(app)))
+          throw new ArcError("ARC_JOB_FIXED", `${id} can't be cancelled: ${app} is taken over; uninstall ends it`);
+        // In this order: with the app still wanted and no record, another container would be made beside it.
+        await edit();
+        await this.#by.adopter.release(appId(app));
+      });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,7 +12,7 @@ let daemon: RunningDaemon;
 
 beforeAll(async () => {
   node = await Node.make(["holder", "reader"]);
-  await app("holder", {
+  await node.app("holder", {
     "manifest.yml": `
 id: holder
 name: Holder
@@ -22,21 +22,24 @@ secrets: { holder-password: { generate: random }, holder-hash: { derive: bcrypt,
 container:
   image: ${BUSYBOX}
   entrypoint: ["/bin/sh", "-c", 'cat /etc/holder.conf; exec sleep 100000']
+  stop: { signal: SIGKILL }
   secret_env: [{ key: PASSWORD, secret_file: holder-password }, { key: HASH, secret_file: holder-hash }]
   files: [{ template: holder.conf.liquid, target: /etc/holder.conf }]
   health: { readiness: { command: ["/bin/sh", "-c", "echo $PASSWORD; exit 3"], interval: 200ms, failures: 1000 } }
 `,
     "holder.conf.liquid": "password={{ secrets['holder-password'] }}\n",
   });
-  await app("reader", {
+  await node.app("reader", {
     "manifest.yml": `
 id: reader
 name: Reader
 version: 1.0.0
+update: { stable_for: 1s }
 requires: { vault: { interface: vault, until: started } }
 container:
   image: ${BUSYBOX}
   entrypoint: ["/bin/sh", "-c", 'exec sleep 100000']
+  stop: { signal: SIGKILL }
   secret_env: [{ key: PASSWORD, from: requires.vault.password }]
 `,
   });
@@ -55,11 +58,6 @@ afterAll(async () => {
   await daemon[Symbol.asyncDispose]();
   await node[Symbol.asyncDispose]();
 });
-
-async function app(name: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(path.join(node.apps, name), { recursive: true });
-  for (const [file, text] of Object.entries(files)) await writeFile(path.join(node.apps, name, file), text);
-}
 
 /** Every byte below a folder, but for those places where secrets belong. */
 async function everythingBelow(folder: string, except: readonly string[]): Promise<string> {

@@ -85,7 +85,7 @@ test("a container that is removed again and again comes back each time, and leav
 
 test("podman stop is drift", async () => {
   // The daemon may be quick enough to start it again before podman has looked: then podman says that it still runs.
-  await podman("stop", await nameOf("bitcoin-ui")).catch(() => undefined);
+  await podman("stop", "-t", "1", await nameOf("bitcoin-ui")).catch(() => undefined);
   expect(await daemon.explained("bitcoin-ui", "state")).toMatchObject({ desired: "running", origin: "outside" });
   await healed(true);
 });

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BUSYBOX } from "./images.ts";
@@ -91,10 +90,7 @@ let daemon: RunningDaemon;
 
 beforeAll(async () => {
   node = await Node.make(Object.keys(APPS));
-  for (const [name, files] of Object.entries(APPS)) {
-    await mkdir(path.join(node.apps, name));
-    for (const [file, text] of Object.entries(files)) await writeFile(path.join(node.apps, name, file), text);
-  }
+  for (const [name, files] of Object.entries(APPS)) await node.app(name, files);
   daemon = await RunningDaemon.start(node);
   await daemon.settled(...Object.keys(APPS));
 });
@@ -197,11 +193,14 @@ test("a provider that is stopped keeps its consumer, with a notice, and is waite
   await daemon.settled(...Object.keys(APPS));
 });
 
-test("what is required can't be uninstalled; all three can, and their data stays", async () => {
+test("what is required can't be uninstalled; all three can, and their data waits in the trash", async () => {
   const refused = await node.cli("uninstall", "base", "--yes");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain("base is required by several");
   expect(await node.cli("uninstall", "base", "several", "stranger", "--yes")).toMatchObject({ code: 0 });
-  await eventually(async () => expect(await podman("ps", "-aq", "--filter", "label=archipelago.owner")).toBe(""));
-  expect(await readFile(node.file("data/several/shared/prepared"), "utf8")).toBe("1234\n");
+  // The verb waits for its job.
+  expect(await podman("ps", "-aq", "--filter", "label=archipelago.owner")).toBe("");
+  const trash = await daemon.api.trash();
+  expect(trash.map(({ app }) => app)).toEqual(["several"]);
+  expect(await readFile(node.file("trash", trash[0]?.id ?? "", "shared/prepared"), "utf8")).toBe("1234\n");
 });

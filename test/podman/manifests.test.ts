@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { containerIds, eventually, Node, podman, RunningDaemon } from "./running-daemon.ts";
@@ -38,8 +38,7 @@ test("a manifest that breaks at run time leaves its app healed from the accepted
 });
 
 test("an app that was never accepted and can't be parsed is invalid, and all others go on", async () => {
-  await mkdir(path.join(node.apps, "broken"));
-  await writeFile(path.join(node.apps, "broken", "manifest.yml"), "id: broken\nname: Broken\nversion: 1.0.0\n");
+  await node.app("broken", { "manifest.yml": "id: broken\nname: Broken\nversion: 1.0.0\n" });
   const text = await readFile(node.file("node.yml"), "utf8");
   await writeFile(node.file("node.yml"), `${text}  broken: {}\n`);
   await eventually(async () => {
@@ -88,7 +87,7 @@ test("a node.yml that is broken when the daemon starts leaves the last valid one
   await eventually(async () => expect((await daemon.api.status()).notices).toEqual([]));
 });
 
-test("uninstall removes the container and its network, and leaves data and secrets", async () => {
+test("uninstall removes the container and its network, and leaves its secrets", async () => {
   const gone = await node.cli("uninstall", "lnd-ui", "--yes");
   expect(gone.code).toBe(0);
   await eventually(async () => {

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { vi } from "vitest";
 import type { AppStatus } from "../../src/core/status/status.ts";
 import { connectNode } from "../../src/rpc/client.ts";
-import type { Explanation, NodeApi } from "../../src/rpc/node-api.ts";
+import type { Explanation, JobView, NodeApi } from "../../src/rpc/node-api.ts";
 import { socketPathOf } from "../../src/rpc/socket-path.ts";
 
 const run = promisify(execFile);
@@ -64,14 +64,16 @@ export class Node implements AsyncDisposable {
     this.apps = path.join(folder, "apps");
   }
 
-  /** With a copy of the project's catalogue; `wanted` goes into node.yml. */
+  /** With a copy of the project's catalogue, whose apps are kept after a second; `wanted` goes into node.yml. */
   static async make(wanted: readonly string[]): Promise<Node> {
     const node = new Node(await mkdtemp(path.join(tmpdir(), "node-")));
     await cp(path.join(REPO, "apps"), node.apps, { recursive: true });
+    for (const app of UI_APPS)
+      await appendFile(path.join(node.apps, app, "manifest.yml"), "\nupdate: { stable_for: 1s }\n");
     await mkdir(node.home, { recursive: true });
     await writeFile(
       node.file("node.yml"),
-      `# a person's remark\napps:\n${wanted.map((app) => `  ${app}: { state: running }\n`).join("")}`,
+      `# a person's remark\n${wanted.length === 0 ? "" : "apps:\n"}${wanted.map((app) => `  ${app}: { state: running }\n`).join("")}`,
     );
     return node;
   }
@@ -80,17 +82,26 @@ export class Node implements AsyncDisposable {
     return path.join(this.home, ...parts);
   }
 
+  /** Puts an app into the catalogue: file -> text. */
+  async app(name: string, files: Readonly<Record<string, string>>): Promise<void> {
+    await mkdir(path.join(this.apps, name), { recursive: true });
+    for (const [file, content] of Object.entries(files)) await writeFile(path.join(this.apps, name, file), content);
+  }
+
   /** The command line, as a person types it. */
   cli(...args: readonly string[]): Promise<Outcome> {
-    return new Promise((resolve) => {
-      execFile(
-        path.join(REPO, "bin/archipelago"),
-        ["--home", this.home, "--apps", this.apps, ...args],
-        (error, stdout, stderr) => {
-          resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
-        },
-      );
-    });
+    return this.command(...args).outcome;
+  }
+
+  /** The command line as a process that can be killed. */
+  command(...args: readonly string[]): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const child = execFile(
+      path.join(REPO, "bin/archipelago"),
+      ["--home", this.home, "--apps", this.apps, ...args],
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
+    );
+    return { child, outcome: promise };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -121,12 +132,13 @@ export class RunningDaemon implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the API answers. The daemon brings its own Podman service and configuration. */
-  static async start(node: Node): Promise<RunningDaemon> {
+  /** Resolves when the API answers. The daemon brings its own Podman service and configuration, unless given a socket. */
+  static async start(node: Node, { socket }: { readonly socket?: string } = {}): Promise<RunningDaemon> {
     const { CONTAINERS_CONF: _ours, ...env } = process.env;
+    const given = socket === undefined ? [] : ["--socket", socket];
     const child = spawn(
       path.join(REPO, "bin/archipelago"),
-      ["up", "--home", node.home, "--apps", node.apps, "--json", "--log-level", "debug"],
+      ["up", "--home", node.home, "--apps", node.apps, "--json", "--log-level", "debug", ...given],
       {
         env,
         stdio: ["ignore", "ignore", "pipe"],
@@ -148,7 +160,7 @@ export class RunningDaemon implements AsyncDisposable {
     return found;
   }
 
-  /** Until every one of them is ready and nothing is left to do. */
+  /** Until every one of them is ready, nothing is left to do, and no new generation has still to prove itself. */
   async settled(...ids: readonly string[]): Promise<void> {
     await eventually(async () => {
       const { apps } = await this.api.status();
@@ -158,6 +170,8 @@ export class RunningDaemon implements AsyncDisposable {
       }
       const plan = await this.api.plan();
       if (plan.steps.length > 0) throw new Error(`still to do: ${JSON.stringify(plan.steps)}`);
+      const [proving] = plan.holds.filter(({ kind }) => kind === "window");
+      if (proving) throw new Error(`${proving.app}: ${proving.reason}`);
     }, 30);
   }
 
@@ -179,6 +193,11 @@ export class RunningDaemon implements AsyncDisposable {
     await this.#ended;
   }
 
+  /** Resolves when it has ended, by whomever. */
+  async ended(): Promise<void> {
+    await this.#ended;
+  }
+
   async stop(): Promise<number | null> {
     this.#child.kill("SIGTERM");
     return this.#ended;
@@ -187,6 +206,15 @@ export class RunningDaemon implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop();
   }
+}
+
+/** Until a job is over. */
+export async function ended(daemon: RunningDaemon, job: { readonly id: string } | null): Promise<JobView> {
+  return eventually(async () => {
+    const found = await daemon.api.job(job?.id ?? "");
+    if (found.state === "running") throw new Error(`${found.phase}: ${found.reason}`);
+    return found;
+  }, 30);
 }
 
 /** App -> its containers' engine ids. */

@@ -57,7 +57,11 @@ describe("update", () => {
       ground({ web: { version: "2" } }, { records: failedIn("2") }),
       { version: "2", retried_at: NOW },
     ],
-    ["has no pity on another version", ground({ web: {} }, { records: failedIn("1.5") }), { version: "2" }],
+    [
+      "tries again what failed in another version, which may have had the same containers",
+      ground({ web: {} }, { records: failedIn("1.5") }),
+      { version: "2", retried_at: NOW },
+    ],
     ["lifts a pin", ground({ web: { version: "1" } }), { version: "2" }],
   ])("%s", (_what, on, fields) => {
     const planned = planEdit({ kind: "update", apps: ["web"] }, on);

@@ -4,14 +4,15 @@ import { setFields, type PlannedEdit } from "./planned-edit.ts";
 
 /**
  * Wants the catalogue's version of each app, and tries one again that failed in exactly this version. Apps that have it
- * are left alone, with a remark.
+ * are left alone, with a remark. What failed in another version is tried again too: a version that mends no more than a
+ * probe makes the same containers, which would stay in quarantine.
  */
 export function planUpdate(apps: readonly string[], ground: EditGround): PlannedEdit {
   const versions = new Map(apps.map((app) => [app, versionOf(app, ground)]));
   const behind = apps.filter((app) => isBehind(app, versions.get(app) ?? "", ground));
   const planned = setFields(behind, (app) => {
     const version = versions.get(app) ?? "";
-    return { version, ...(hasFailed(app, version, ground) && { retried_at: ground.now }) };
+    return { version, ...(ground.records.get(app)?.quarantine && { retried_at: ground.now }) };
   });
   return {
     ...planned,

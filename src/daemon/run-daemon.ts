@@ -95,7 +95,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 /** conmon's exit file tells an end at once; the engine's own event comes up to 250 ms later, and goes on where this fails. */
 async function followExits(reconciler: Reconciler, signal: AbortSignal, log: Log): Promise<void> {
   try {
-    for await (const _id of watchExits(EXIT_DIRECTORY, signal)) reconciler.poke("now");
+    for await (const id of watchExits(EXIT_DIRECTORY, signal)) reconciler.ended(id);
   } catch (error) {
     log.warn({ error: String(error) }, "exit files can't be watched; the engine's events tell of ends instead");
   }

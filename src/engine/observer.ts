@@ -52,6 +52,7 @@ interface Inspected {
 export class Observer {
   readonly #from: Sources;
   readonly #inspected = new Map<string, Inspected>();
+  #listed: readonly ContainerSummary[] = [];
   #networks: readonly ObservedNetwork[] | null = null;
   #networksWanted: ReadonlySet<string> = new Set();
   readonly #endings: Endings;
@@ -66,27 +67,35 @@ export class Observer {
     this.#words = new LastWords(from);
   }
 
+  /**
+   * `ended`: these have just ended, and they alone are asked about; all others are taken for what they were at the look
+   * before, and what costs requests or reads for its own sake is left to the next look. Where one of them is unknown or
+   * gone, it is a look as any other.
+   */
   async look(
     desired: DesiredNode,
     memory: ReadonlyMap<AppId, AppMemory>,
     busy: ReadonlySet<AppId>,
     signal: AbortSignal,
+    ended: ReadonlySet<string> = new Set(),
   ): Promise<World> {
     const { engine, clock, nodeId } = this.#from;
-    const containers = await engine.list(signal);
+    const fresh = await this.#endOf(ended, signal);
+    const containers = fresh ? this.#listed.map((row) => fresh.get(row.id) ?? row) : await engine.list(signal);
+    this.#listed = containers;
     const { adopted } = desired;
     const mine = containers.filter(({ id, labels }) => labels[LABEL.owner] === nodeId || adopted.has(id));
     const ids = new Set<string>(mine.map(({ id }) => id));
     for (const id of this.#inspected.keys()) if (!ids.has(id)) this.#inspected.delete(id);
     const found = (
-      await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, adopted.get(summary.id), signal)))
+      await Promise.all(mine.map((summary) => this.#ownOrUnclear(summary, adopted.get(summary.id), fresh, signal)))
     ).filter((each) => each !== null);
     this.settle = this.#endings.settle(ids);
     this.#words.retain(ids);
     const own = found.filter((each): each is OwnContainer => "summary" in each);
     const needs = this.#needs(desired, own, memory);
     const wanted = wantedNetworks(desired);
-    const lookAround = needs.joining || this.#networksAreDue(wanted);
+    const lookAround = (needs.joining && !fresh) || this.#networksAreDue(wanted);
     if (lookAround) {
       this.#networks = await engine.networks(signal);
       this.#networksWanted = wanted;
@@ -101,12 +110,25 @@ export class Observer {
       images,
       imageBytes: images.size < needs.images.size ? await this.#sizes(own, signal) : new Map(),
       networks: lookAround ? this.#networks : null,
-      listening: needs.starting ? await this.#from.portTable.listening() : null,
+      listening: needs.binding ? await this.#from.portTable.listening() : null,
       disks: await this.#from.diskSpace.read(),
       fetched: await this.#from.book.fetched(),
-      strays: needs.starting || own.some(isLeft(desired)) ? this.#strays(containers, busy) : [],
+      strays: !fresh && (needs.starting || own.some(isLeft(desired))) ? this.#strays(containers, busy) : [],
       busy,
     };
+  }
+
+  /** What the engine tells of these, where all of them were there at the look before; null: it takes a list. */
+  async #endOf(ended: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, ContainerDetail> | null> {
+    const known = this.#listed.filter(({ id }) => ended.has(id));
+    if (ended.size === 0 || known.length < ended.size) return null;
+    try {
+      const details = await Promise.all(known.map(({ id }) => this.#from.engine.inspect(id, signal)));
+      return new Map(details.map((detail) => [detail.id, detail]));
+    } catch (error) {
+      if (error instanceof ArcError && error.code === "ARC_ENGINE_NOT_FOUND") return null;
+      throw error;
+    }
   }
 
   /**
@@ -128,10 +150,11 @@ export class Observer {
   async #ownOrUnclear(
     summary: ContainerSummary,
     adopted: Adopted | undefined,
+    fresh: ReadonlyMap<string, ContainerDetail> | null,
     signal: AbortSignal,
   ): Promise<OwnContainer | UnclearContainer | null> {
     try {
-      return await this.#own(summary, adopted, signal);
+      return await this.#own(summary, adopted, fresh, signal);
     } catch (thrown) {
       const app = adopted?.app ?? summary.labels[LABEL.app];
       if (signal.aborted || meansEngineAway(thrown) || app === undefined) throw thrown;
@@ -146,6 +169,7 @@ export class Observer {
   async #own(
     summary: ContainerSummary,
     adopted: Adopted | undefined,
+    fresh: ReadonlyMap<string, ContainerDetail> | null,
     signal: AbortSignal,
   ): Promise<OwnContainer | null> {
     const { engine, rendered } = this.#from;
@@ -155,7 +179,7 @@ export class Observer {
     let known = this.#inspected.get(summary.id);
     if (known?.fingerprint !== fingerprint) {
       try {
-        const detail = this.#withOom(await engine.inspect(summary.id, signal));
+        const detail = this.#withOom(fresh?.get(summary.id) ?? (await engine.inspect(summary.id, signal)));
         const identity = adopted ? identifyAdopted(adopted) : identify(detail);
         known = { fingerprint, detail, identity };
       } catch (error) {
@@ -189,7 +213,7 @@ export class Observer {
       detail,
       alive: isUp(summary.state) && this.#endings.alive(summary),
       files: disk,
-      lastLine: hasFailed(detail) ? this.#words.of(summary.id, run, signal) : "",
+      lastLine: hasFailed(detail) && !fresh ? this.#words.of(summary.id, run, signal) : "",
       record,
     };
   }
@@ -204,6 +228,7 @@ export class Observer {
     const byApp = Map.groupBy(own, ({ app }) => app);
     const images = new Set<string>();
     let starting = false;
+    let binding = false;
     let joining = false;
     for (const app of desired.apps) {
       if (app.kind !== "resolved" || app.state === "stopped") continue;
@@ -212,11 +237,13 @@ export class Observer {
         for (const slot of matchContainers(entry.containers, mine, memory.get(app.id) ?? EMPTY_MEMORY).slots) {
           if (!slot.match) images.add(slot.desired.spec.image);
           starting ||= isAboutToStart(slot.standing);
+          // What listens on the port of one that ran before may be its own: it says nothing.
+          binding ||= isAboutToStart(slot.standing) && (slot.match?.startedAt ?? 0) === 0;
           joining ||= willJoin(slot);
         }
       }
     }
-    return { images, starting, joining };
+    return { images, starting, binding, joining };
   }
 
   /** An image is what it is: each is asked about once. What can't be told is left out. */

@@ -93,7 +93,7 @@ export class ProcProcessTable implements ProcessTable {
       if (told.has(watched.containerId) || (graphRoot !== undefined && store !== graphRoot)) return [];
       // The newest thread's list is the process's: conmon has one thread.
       const children = this.#read(pid, `task/${pid}/children`).trim().split(" ").map(Number);
-      const pids = children.filter((child) => child > 0);
+      const pids = children.filter((child) => child > 0 && !this.#cleansUp(child, watched.containerId));
       return [{ ...watched, pids: [...pids, pid], started: !pids.some((child) => this.#waits(child)) }];
     });
   }
@@ -109,6 +109,12 @@ export class ProcProcessTable implements ProcessTable {
     } catch {
       return false;
     }
+  }
+
+  /** The exit command, which the monitor runs when its container is over: `podman ... container cleanup <id>`. */
+  #cleansUp(pid: number, containerId: string): boolean {
+    const args = this.#read(pid, "cmdline").split("\0");
+    return args.includes("cleanup") && args.includes(containerId);
   }
 
   /** The runtime's first process holds this pipe open until the engine says start. */

@@ -70,6 +70,15 @@ describe("strays", () => {
     expect(table.strays(new Set([ID]))).toEqual([]);
   });
 
+  test("are not what a monitor runs when its container is over: the engine cleans up behind it", () => {
+    using folder = temporaryFolder();
+    const table = procWith(folder.path);
+    mkdirSync(join(folder.path, "510"));
+    const cleanup = ["/usr/bin/podman", "--root", "/var/lib/containers/storage", "container", "cleanup", ID, ""];
+    writeFileSync(join(folder.path, "510/cmdline"), cleanup.join("\0"));
+    expect(table.strays(new Set())).toEqual([{ name: "web.g1", containerId: ID, pids: [500], started: true }]);
+  });
+
   test("are those of the engine's own store, where that is said: another's containers are none that ours forgot", () => {
     using folder = temporaryFolder();
     const table = procWith(folder.path);

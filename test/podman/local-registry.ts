@@ -34,11 +34,12 @@ export async function allowPlainRegistries(folder: string): Promise<void> {
  *     // node.yml or a manifest: `image: ${reference}` or `${reference}@${digest}`: the daemon pulls it from here.
  *     registry.reference("web:2");      // a pull of it is ARC_IMAGE_NOT_FOUND
  *     await registry.stop();            // and of anything from now on ARC_REGISTRY_REFUSED
+ *     await registry.resume();          // it is back, with what it held
  *
  * What was pushed is still in Podman's store: push, then `podman rmi` it, to have the daemon pull it.
  */
 export class LocalRegistry implements AsyncDisposable {
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
   readonly #folder: string;
 
   private constructor(child: ChildProcess, folder: string) {
@@ -54,13 +55,23 @@ export class LocalRegistry implements AsyncDisposable {
       storage: { filesystem: { rootdirectory: join(folder, "storage") } },
       http: { addr: HOST },
     };
-    const file = join(folder, "config.yml");
-    await writeFile(file, JSON.stringify(config));
-    const child = spawn("docker-registry", ["serve", file], { stdio: ["ignore", "ignore", "pipe"] });
+    await writeFile(configIn(folder), JSON.stringify(config));
+    const registry = new LocalRegistry(serve(folder), folder);
+    await registry.#answers();
+    return registry;
+  }
+
+  /** After `stop`: as it was before. */
+  async resume(): Promise<void> {
+    this.#child = serve(this.#folder);
+    await this.#answers();
+  }
+
+  async #answers(): Promise<void> {
+    const child = this.#child;
     // It takes each blob that is not there yet for an error: its words count only where it does not start.
     const said: string[] = [];
-    child.stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
-    const registry = new LocalRegistry(child, folder);
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => said.push(text));
     const failed = new Promise<never>((_, reject) => {
       child.once("error", reject);
       child.once("exit", (code) => reject(new Error(`docker-registry ended with ${code}: ${said.join("")}`)));
@@ -68,12 +79,11 @@ export class LocalRegistry implements AsyncDisposable {
     try {
       await Promise.race([failed, vi.waitFor(() => fetch(`http://${HOST}/v2/`), { timeout: 10_000, interval: 20 })]);
     } catch (error) {
-      await registry[Symbol.asyncDispose]();
+      await this[Symbol.asyncDispose]();
       throw error;
     }
     // The race is over; an end later on is somebody's stop.
     failed.catch(() => undefined);
-    return registry;
   }
 
   /** `name:tag` as Podman has to be asked for it. */
@@ -101,4 +111,10 @@ export class LocalRegistry implements AsyncDisposable {
     await this.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+const configIn = (folder: string): string => join(folder, "config.yml");
+
+function serve(folder: string): ChildProcess {
+  return spawn("docker-registry", ["serve", configIn(folder)], { stdio: ["ignore", "ignore", "pipe"] });
 }

@@ -87,12 +87,14 @@ function observeEnv(pairs: readonly string[]): Readonly<Record<string, string>> 
   );
 }
 
-/** The engine adds the short id to each network's aliases. */
+/** Behind each network's aliases the engine adds the short id, and from 5.x on the hostname where one was asked for. */
 function observeAttachments(settings: Json, id: string): ContainerDetail["attachments"] {
   return Object.fromEntries(
     Object.entries(asRecord(settings["Networks"])).map(([name, value]) => {
       const network = asRecord(value);
-      const aliases = asTexts(network["Aliases"]).filter((alias) => alias !== id.slice(0, 12));
+      const all = asTexts(network["Aliases"]);
+      const own = all.indexOf(id.slice(0, 12));
+      const aliases = own < 0 ? all : all.slice(0, own);
       return [name, { ip: asText(network["IPAddress"]), gateway: asText(network["Gateway"]), aliases }];
     }),
   );

@@ -158,6 +158,9 @@ const INSPECT = {
 /** What 5.x says otherwise. */
 const INSPECT_5 = {
   ...INSPECT,
+  NetworkSettings: {
+    Networks: { n1: { IPAddress: "10.89.0.2", Gateway: "10.89.0.1", Aliases: ["al1", "60ec424dc176", "hh"] } },
+  },
   Config: { ...INSPECT.Config, Entrypoint: ["/bin/sh", "-c"], StopSignal: "SIGUSR1" },
 };
 

@@ -20,6 +20,8 @@ export interface Trash {
    * must be gone. ARC_TRASH where something is mounted there; ARC_HOME where it can't be moved without copying.
    */
   put(app: string): Promise<TrashEntry | null>;
+  /** Whether `put` would find anything. ARC_HOME. */
+  hasData(app: string): Promise<boolean>;
   /** Newest first. */
   list(): Promise<readonly TrashEntry[]>;
   /** Counts the bytes and remembers them; looks at every file, which takes a while. ARC_TRASH for an id that is none. */

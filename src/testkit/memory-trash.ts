@@ -26,6 +26,10 @@ export class MemoryTrash implements Trash {
     return entry;
   }
 
+  async hasData(app: string): Promise<boolean> {
+    return (this.data.get(app) ?? 0) > 0;
+  }
+
   async list(): Promise<readonly TrashEntry[]> {
     const entries = [...this.#entries.values()].map(({ entry }) => entry);
     return entries.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));

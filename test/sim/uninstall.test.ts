@@ -63,6 +63,18 @@ describe("uninstall", () => {
     expect(node.trash.data.has("web")).toBe(false);
   });
 
+  test("of an app of which nothing but its data is left takes that", async () => {
+    const node = await installed();
+    node.want({});
+    await node.settle();
+    expect(node.engineStates()).toEqual({});
+    expect(node.trash.data.get("web")).toBe(DATA);
+    const job = await begin(node, { kind: "uninstall", apps: ["web"] });
+    expect(await end(node, job)).toMatchObject({ state: "done" });
+    expect(node.trash.data.has("web")).toBe(false);
+    await expect(ask(node, { kind: "uninstall", apps: ["web"] })).rejects.toMatchObject({ code: "ARC_APP_UNKNOWN" });
+  });
+
   test("of an app that others require is refused with the list", async () => {
     const catalogue = { base: providerText(), user: consumerText() };
     const node = await nodeWith({ catalogue, apps: { base: {}, user: {} } });

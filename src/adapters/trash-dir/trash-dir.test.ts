@@ -87,7 +87,9 @@ describe.each<[string, () => Subject]>([
     using kept = subject();
     kept.fill("lnd");
     const entry = { id: ID, app: "lnd", at: NOW, bytes: null, link: null };
+    expect(await kept.trash.hasData("lnd")).toBe(true);
     expect(await kept.trash.put("lnd")).toEqual(entry);
+    expect(await kept.trash.hasData("lnd")).toBe(false);
     expect(kept.has("lnd")).toBe(false);
     expect(await kept.trash.list()).toEqual([entry]);
     await kept.trash.restore(ID);
@@ -98,6 +100,7 @@ describe.each<[string, () => Subject]>([
   test("takes nothing where there is no data, or an empty folder", async () => {
     using kept = subject();
     kept.empty("electrs");
+    expect([await kept.trash.hasData("lnd"), await kept.trash.hasData("electrs")]).toEqual([false, false]);
     expect(await kept.trash.put("lnd")).toBeNull();
     expect(await kept.trash.put("electrs")).toBeNull();
     expect(await kept.trash.list()).toEqual([]);

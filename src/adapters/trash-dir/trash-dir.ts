@@ -65,8 +65,7 @@ export class DirectoryTrash implements Trash {
     return this.#turns.run(async () => {
       const from = childPath(this.#data, app);
       try {
-        const stats = statNow(from);
-        if (stats === null || (stats.isDirectory() && readdirSync(from).length === 0)) return null;
+        if (!isThere(from)) return null;
         this.#refuseMounts(from);
         await ensureDir(this.#trash, 0o700);
         const name = this.#freeName(app);
@@ -77,6 +76,15 @@ export class DirectoryTrash implements Trash {
         throw asArcError(error, `${from} can't be moved to ${this.#trash}`);
       }
     });
+  }
+
+  async hasData(app: string): Promise<boolean> {
+    const from = childPath(this.#data, app);
+    try {
+      return isThere(from);
+    } catch (error) {
+      throw asArcError(error, `${from} can't be read`);
+    }
   }
 
   async list(): Promise<readonly TrashEntry[]> {
@@ -222,6 +230,12 @@ export class DirectoryTrash implements Trash {
     const id = notedId(name);
     return id !== null && parseTrashId(id) !== null && statNow(join(this.#trash, id)) === null;
   }
+}
+
+/** And more than an empty folder. */
+function isThere(path: string): boolean {
+  const stats = statNow(path);
+  return stats !== null && !(stats.isDirectory() && readdirSync(path).length === 0);
 }
 
 /**

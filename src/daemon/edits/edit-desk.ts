@@ -37,7 +37,7 @@ export class EditDesk {
   /** What would be done after such an edit. Changes nothing. */
   async preview(edit: DesiredEdit, look: Look): Promise<Look> {
     const { reconciler, adopter } = this.#with;
-    const planned = this.#plan(edit, look.desire);
+    const planned = await this.#plan(edit, look.desire);
     const [app] = edit.apps;
     if (edit.kind !== "adopt" || app === undefined) return reconciler.preview((config) => planned.apply(config));
     const change = await adopter.plan(appId(app), edit.from ?? [], edit.replace ?? false);
@@ -52,7 +52,7 @@ export class EditDesk {
     const { reconciler, jobs } = this.#with;
     const edit = { ...asked, apps: [...new Set(asked.apps)] };
     const desire = await reconciler.readDesire();
-    const planned = this.#plan(edit, desire);
+    const planned = await this.#plan(edit, desire);
     const undo = await this.#undoOf(planned.edits);
     const remarks = [...planned.remarks, ...(await this.#prepare(edit, planned, desire, actor))];
     const kind = JOB_KINDS.find((known) => known === edit.kind);
@@ -79,21 +79,20 @@ export class EditDesk {
     return this.#answer(edit, planned, actor, id);
   }
 
-  #plan(edit: DesiredEdit, desire: Desire): PlannedEdit {
+  async #plan(edit: DesiredEdit, desire: Desire): Promise<PlannedEdit> {
     const { config, catalogue, choices, records } = desire;
     const now = new Date(this.#with.by.clock.now()).toISOString();
-    return planEdit(edit, { config, catalogue, choices, records, leftovers: this.#leftovers(edit, desire), now });
+    const leftovers = await this.#leftovers(edit, desire);
+    return planEdit(edit, { config, catalogue, choices, records, leftovers, now });
   }
 
-  /** Uninstall goes by what is there, wanted or not: by labels, by copies of ours, by data that an earlier try left. */
-  #leftovers({ apps }: DesiredEdit, desire: Desire): ReadonlySet<string> {
-    const { reconciler, jobs } = this.#with;
+  /** Uninstall goes by what is there, wanted or not: by labels, by copies of ours, by data that is still there. */
+  async #leftovers({ apps, kind }: DesiredEdit, desire: Desire): Promise<ReadonlySet<string>> {
+    if (kind !== "uninstall") return new Set();
+    const { reconciler, trash } = this.#with;
     const world = reconciler.last?.world;
     const here = [...(world?.own ?? []), ...(world?.unclear ?? [])].map(({ app }) => app);
-    const left = apps.filter((app) => {
-      const [job] = jobs.list({ app, limit: 1 });
-      return job?.kind === "uninstall" && job.state === "failed";
-    });
+    const left = await trash.withData(apps);
     return new Set([...here, ...desire.resolved.desired.forgotten, ...left]);
   }
 

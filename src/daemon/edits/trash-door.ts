@@ -28,6 +28,12 @@ export class TrashDoor {
     return (await this.#by.trash.list()).map(viewOf);
   }
 
+  /** Those that left data behind, wanted or not. */
+  async withData(apps: readonly string[]): Promise<readonly string[]> {
+    const found = await Promise.all(apps.map((app) => this.#by.trash.hasData(app)));
+    return apps.filter((_, index) => found[index]);
+  }
+
   /** Deletes for good; all or, where one is unknown (ARC_TRASH), none. */
   async empty(ids: readonly string[], actor: Actor): Promise<readonly TrashView[]> {
     const entries = await this.#by.trash.list();

@@ -145,6 +145,8 @@ export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap
       slots = planned.matching.slots;
       entry = planned.effective;
       rollout = planned.rollout;
+      // While one generation makes way for another, its consumers see the one that has to run at present.
+      providers.set(entry.id, { entry, slots });
     } else {
       list =
         entry.kind === "unresolved"

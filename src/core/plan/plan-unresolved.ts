@@ -32,16 +32,25 @@ export function planUnresolved(
   return list;
 }
 
-/** The committed one of each, else the newest. In the manifest's start order; what it no longer knows comes last. */
+/**
+ * One of each: that which runs, for another on the same data would be worse than any, else the committed one, else the
+ * newest. While a generation runs that was not committed, none of the committed one is begun beside it. In the manifest's
+ * start order; what it no longer knows comes last.
+ */
 function newestOfEach(entry: UnresolvedApp, own: readonly OwnContainer[], memory: AppMemory): readonly Kept[] {
   const newest = new Map<string, OwnContainer>();
   const committed = entry.record.committed?.containers ?? {};
   const isCommitted = (found: OwnContainer): boolean => committed[found.container] === found.hash;
-  for (const found of own.filter(isGenuine).toSorted((a, b) => a.generation - b.generation)) {
-    const before = newest.get(found.container);
-    if (!before || isCommitted(found) || !isCommitted(before)) newest.set(found.container, found);
-  }
+  const genuine = own.filter(isGenuine);
+  const isBesideCommitted = genuine.some((found) => isUp(found) && !isCommitted(found));
+  const rank = (found: OwnContainer): number => {
+    if (isUp(found)) return 2;
+    return isCommitted(found) && !isBesideCommitted ? 1 : 0;
+  };
+  for (const found of genuine.toSorted((a, b) => rank(a) - rank(b) || a.generation - b.generation))
+    newest.set(found.container, found);
   const known = new Set(entry.containers.map(({ name }) => name));
+  for (const [name, found] of newest) if (isBesideCommitted && !known.has(name) && !isUp(found)) newest.delete(name);
   const dropped = [...newest.keys()].filter((name) => !known.has(name)).toSorted();
   return [...entry.containers, ...dropped.map((name) => ({ name, oneShot: false, startAfter: [] }))].flatMap(
     (desired) => {

@@ -59,7 +59,7 @@ export async function workOn(
       // An engine that is away or slow says nothing of what it was asked to do.
       const telling = error.code !== "ARC_ENGINE_UNAVAILABLE" && error.code !== "ARC_ENGINE_TIMEOUT";
       const { container } = step;
-      const failed = telling ? { op: action.op, container } : null;
+      const failed = telling ? { op: action.op, container, name: "name" in action ? action.name : null } : null;
       memory.failed(app, lastLineOf(message), by.clock.now(), by.random.fraction(), step.counts, failed);
       return;
     }

@@ -92,10 +92,11 @@ const EXECUTORS: { readonly [O in WorkerOp]: Execute<O> } = {
   },
   accept: async ({ downtime }, step, { by, book, chosen, desired }) => {
     if (!chosen || !desired) throw new ArcError("ARC_INTERNAL", `${step.app} has no folder to accept`);
-    await by.accepted.accept(chosen.folder);
+    // Not of a version that has failed, where its predecessor is noted as good.
+    if (desired.acceptDue) await by.accepted.accept(chosen.folder);
     await book.change(step.app, (before) => commitRecord(before, desired, { at: by.clock.now(), downtime }));
   },
-  quarantine: async ({ failed, reason }, step, { by, book, signal }) => {
+  quarantine: async ({ failed, reason }, step, { by, book, desired, signal }) => {
     const words = await Promise.all(
       failed.suspects.map(async ({ id, container, name, exitCode }) => {
         const lines = await lastLines(by, id, KEPT_WORDS, signal);
@@ -103,13 +104,16 @@ const EXECUTORS: { readonly [O in WorkerOp]: Execute<O> } = {
       }),
     );
     const { version, containers } = failed;
-    const quarantine = { version, containers, reason: by.secrets.redact(reason), at: by.clock.now(), failed: words };
+    // A clock that is behind the last retry must not let the same set be tried for ever.
+    const at = Math.max(by.clock.now(), desired?.retriedAt ?? 0);
+    const quarantine = { version, containers, reason: by.secrets.redact(reason), at, failed: words };
     await book.change(step.app, (before) => ({ ...before, quarantine }));
   },
   forget: async (_action, step, { by, book }) => {
     for (const name of await by.rendered.names(step.app)) await by.rendered.remove(step.app, name);
     await by.accepted.forget(step.app);
-    await book.change(step.app, () => EMPTY_RECORD);
+    // An adoption that was said meanwhile is no past: without its record a second container would be made beside it.
+    await book.change(step.app, (before) => (before.adopted.some(({ taken }) => !taken) ? before : EMPTY_RECORD));
   },
 };
 

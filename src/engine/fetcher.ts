@@ -93,6 +93,7 @@ export class Fetcher {
       await fetchImage(image, { clock, fetches: this.#semaphore, progress, signal }, (options) =>
         action.op === "build" ? engine.build(action.build, image, options) : engine.pull(image, options),
       );
+      if (!(await engine.imageExists(image, signal))) throw nothingThere(image, action.op);
       this.#memory.fetched(image);
       recordStep(step, { at, result: "ok", detail: "" }, this.#by);
       await book.noteImages((before) => new Set([...before, image]));
@@ -115,5 +116,12 @@ export class Fetcher {
     return [...apps].map((app) => this.#memory.firstBreakdown(app, image)).every(Boolean);
   }
 }
+
+/** Such as a registry that answers with another name: to ask again at once would go on for ever. */
+const nothingThere = (image: string, op: string): ArcError =>
+  new ArcError(
+    op === "build" ? "ARC_IMAGE_BUILD" : "ARC_IMAGE_PULL",
+    `the engine says that it ${op === "build" ? "built" : "pulled"} ${image}, but has nothing of that name`,
+  );
 
 const imageOf = ({ action }: Step): string => ("image" in action ? action.image : "");

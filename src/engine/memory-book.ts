@@ -83,10 +83,11 @@ export class MemoryBook {
       if (fetches.has(image)) this.#set(app, { fetches: new Map([...fetches].filter(([other]) => other !== image)) });
   }
 
-  /** Whether all its containers did their work at that look. */
+  /** Whether all its containers did their work at that look. A clock that was turned back makes it begin anew. */
   works(app: AppId, works: boolean, at: number): void {
     const { goodSince } = this.of(app);
-    if (works ? goodSince === null : goodSince !== null) this.#set(app, { goodSince: works ? at : null });
+    const since = !works ? null : goodSince === null || goodSince > at ? at : goodSince;
+    if (since !== goodSince) this.#set(app, { goodSince: since });
   }
 
   /** We ended it on purpose; `false`: it was started, or is gone. */

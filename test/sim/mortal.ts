@@ -44,14 +44,17 @@ function untilDeath(work: Promise<unknown>, death: AbortSignal, after: () => voi
 export class MortalClock implements Clock {
   readonly #clock: Clock;
   readonly #death: AbortSignal;
+  readonly #wrongBy: () => number;
 
-  constructor(clock: Clock, death: AbortSignal) {
+  /** `wrongBy`: ms that its time of day is ahead of the machine's; a daemon's timers do not care. */
+  constructor(clock: Clock, death: AbortSignal, wrongBy: () => number = () => 0) {
     this.#clock = clock;
     this.#death = death;
+    this.#wrongBy = wrongBy;
   }
 
   now(): number {
-    return this.#clock.now();
+    return this.#clock.now() + this.#wrongBy();
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

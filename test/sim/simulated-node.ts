@@ -81,6 +81,8 @@ export class SimulatedNode {
   readonly prober: ScriptedProber;
   /** Where a daemon can be killed but in the engine's calls. */
   readonly effects = new EffectPoints(() => this.kill9());
+  /** ms that the time of day is ahead of what it was at the start: somebody has turned the clock. */
+  wrongBy = 0;
   readonly #random = new SeededRandom(7);
   #daemon: SimulatedDaemon | null = null;
   #death = new AbortController();
@@ -116,7 +118,7 @@ export class SimulatedNode {
     const on = death.signal;
     const by = {
       engine: mortal(client, on, () => this.#noteWrongs(death)),
-      clock: new MortalClock(this.clock, on),
+      clock: new MortalClock(this.clock, on, () => this.wrongBy),
       random: this.#random,
       facts: mortal(this.facts, on),
       secrets: mortal(this.secrets, on),

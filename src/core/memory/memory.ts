@@ -33,6 +33,8 @@ export interface FetchMemory {
 export interface FailedStep {
   readonly op: Op;
   readonly container: string | null;
+  /** Of the container in the engine, where it was about one. */
+  readonly name: string | null;
   readonly error: string;
 }
 
@@ -47,8 +49,6 @@ export interface AppMemory {
   readonly fetches: ReadonlyMap<string, FetchMemory>;
   /** Since when all its containers have done their work without a break, ms; null: they do not. */
   readonly goodSince: number | null;
-  /** When the first container of an earlier generation was stopped for the one that is wanted, ms; null: none was. */
-  readonly switchedAt: number | null;
   /** Engine names of containers that were stopped by us and not started since: how they ended says nothing of them. */
   readonly stopped: ReadonlySet<string>;
   /** Container's engine name -> how many tries to stop or remove it were in vain. */
@@ -63,7 +63,6 @@ export const EMPTY_MEMORY: AppMemory = {
   failedStep: null,
   fetches: new Map(),
   goodSince: null,
-  switchedAt: null,
   stopped: new Set(),
   stuck: new Map(),
   runs: new Map(),

@@ -154,13 +154,16 @@ describe("a new generation that fails", () => {
     [
       "its creation",
       old(),
-      { failedStep: { op: "create", container: "main", error: "no such device" }, lastError: "no such device" },
+      {
+        failedStep: { op: "create", container: "main", name: "web.g2", error: "no such device" },
+        lastError: "no such device",
+      },
       "main could not be created: no such device",
     ],
     [
       "its start",
       [...stopped, ...fresh({ state: "created", startedAt: 0, pid: 0 })],
-      { failedStep: { op: "start", container: "main", error: "exec format error" } },
+      { failedStep: { op: "start", container: "main", name: "web.g2", error: "exec format error" } },
       "web.g2 could not be started: exec format error",
     ],
   ])("by %s goes back", (_what, own, memory, reason) => {
@@ -197,7 +200,7 @@ describe("a new generation that fails", () => {
     const memory = {
       backoff,
       lastError: "exec format error",
-      failedStep: { op: "start", container: "main", error: "exec format error" },
+      failedStep: { op: "start", container: "main", name: "web.g2", error: "exec format error" },
     } as const;
     const own = [...stopped, ...fresh({ state: "created", startedAt: 0, pid: 0 })];
     expect(planText(update(), own, HERE, memory)).toContain("+ start web");
@@ -278,7 +281,7 @@ describe("a manifest that forbids to go back", () => {
   const stopped = old({ state: "exited", pid: 0 });
   const exited = { state: "exited", exitCode: 1, pid: 0 } as const;
   const unstarted = { state: "created", startedAt: 0, pid: 0 } as const;
-  const failedStart = { failedStep: { op: "start", container: "main", error: "no" } } as const;
+  const failedStart = { failedStep: { op: "start", container: "main", name: "web.g2", error: "no" } } as const;
 
   test.each<["until-start" | "never", string, readonly OwnContainer[], Partial<AppMemory>, boolean]>([
     ["until-start", "that never ran", [...stopped, ...fresh(unstarted)], failedStart, true],
@@ -287,7 +290,7 @@ describe("a manifest that forbids to go back", () => {
       "never",
       "before the earlier one was stopped",
       [...old(), ...fresh(unstarted)],
-      { failedStep: { op: "create", container: "main", error: "no" } },
+      { failedStep: { op: "create", container: "main", name: "web.g2", error: "no" } },
       true,
     ],
     ["never", "once the earlier one was stopped", [...stopped, ...fresh(unstarted)], failedStart, false],

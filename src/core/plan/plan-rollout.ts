@@ -2,7 +2,8 @@ import type { DesiredApp } from "../desired/desired.ts";
 import { NO_BACKOFF } from "../memory/backoff.ts";
 import type { AppMemory } from "../memory/memory.ts";
 import type { RolloutStatus } from "../status/status.ts";
-import { rolloutFailure, mayGoBack, type RolloutFailure } from "../rollout/rollout-failure.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
+import { laterThan, mayGoBack, rolloutFailure, type RolloutFailure } from "../rollout/rollout-failure.ts";
 import { hashesOf, rolloutOf } from "../rollout/rollout.ts";
 import { NO_GUARD, planApp, type AppPlan, type AppView, type Guard } from "./plan-app.ts";
 import { isUp, removeSteps } from "./end-container.ts";
@@ -39,25 +40,34 @@ export function planRollout(entry: DesiredApp, view: View): RolloutPlan {
 }
 
 function planUnderWay(entry: DesiredApp, good: DesiredApp, view: View): RolloutPlan {
-  const keep = new Set(Object.values(hashesOf(good.containers)));
+  const keep = new Set([...Object.values(hashesOf(good.containers)), ...witnesses(entry, good, view.own)]);
   const guard: Guard = { keep, window: entry.stableFor, commits: true };
   const wanted = planApp(entry, { ...view, guard });
   if (entry.state === "stopped" || view.stopFor !== null) {
     // How they end now says nothing of them: they are made anew when the app is wanted to run again.
-    removeUnproven(wanted, good, view.memory);
+    if (entry.rollback === "safe") removeUnproven(wanted, good, view.memory);
     return { ...wanted, effective: entry, rollout: null };
   }
   const failure = rolloutFailure(entry, good, wanted.matching, view.memory);
-  if (failure && mayGoBack(entry, good, wanted.matching)) return goBack(entry, good, failure, view);
+  const canGoBack = mayGoBack(entry, good, view.own);
+  if (failure && canGoBack) return goBack(entry, good, failure, view);
   if (failure) {
     const reason = `needs a person: version ${entry.version} failed: ${failure.reason}; its manifest forbids to go back to ${good.version}, for its data may have changed; look at its logs, mend its settings, or restore a backup`;
     wanted.list.hold("person", reason);
     return { ...wanted, effective: entry, rollout: statusOf("stuck", good, entry, reason) };
   }
-  if (wanted.fetching !== null) return meanwhile(entry, good, wanted, wanted.fetching, view);
-  const state = wanted.proving ? "proving" : "switching";
+  if (wanted.fetching !== null && canGoBack) return meanwhile(entry, good, wanted, wanted.fetching, view);
+  const state = wanted.fetching !== null ? "fetching" : wanted.proving ? "proving" : "switching";
   const reason = wanted.list.holds[0]?.reason ?? wanted.list.steps[0]?.reason ?? "the new generation comes up";
   return { ...wanted, effective: entry, rollout: statusOf(state, good, entry, reason) };
+}
+
+/** Tells that something later than the good generation has run on its data, where that forbids to go back. */
+function witnesses({ rollback }: DesiredApp, good: DesiredApp, own: readonly OwnContainer[]): readonly string[] {
+  if (rollback === "safe") return [];
+  const ran = laterThan(good, own).filter(({ startedAt }) => startedAt > 0);
+  const newest = ran.toSorted((a, b) => a.generation - b.generation).at(-1);
+  return newest ? [newest.hash] : [];
 }
 
 /** The note comes first: a daemon that is killed after it goes on going back. */

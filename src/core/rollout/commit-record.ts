@@ -22,7 +22,8 @@ export function commitRecord(
       images,
       previousImages: again ? earlier.previousImages : (earlier?.images ?? []),
     },
-    quarantine: again ? before.quarantine : null,
+    // Where nothing was noted as good before, it may be what came back after the failure.
+    quarantine: again || earlier === null ? before.quarantine : null,
     adopted: before.adopted.map((adoption) => ({ ...adoption, taken: true })),
   };
 }

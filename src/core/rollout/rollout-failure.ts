@@ -2,7 +2,7 @@ import type { DesiredApp } from "../desired/desired.ts";
 import type { AppMemory } from "../memory/memory.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import { isUp } from "../plan/end-container.ts";
-import type { Matching, Slot } from "../plan/match.ts";
+import { isGenuine, type Matching, type Slot } from "../plan/match.ts";
 import type { FailedSet, Op } from "../plan/plan.ts";
 import { hashesOf } from "./rollout.ts";
 
@@ -55,7 +55,11 @@ function fetchFailure(changed: readonly Slot[], { fetches }: AppMemory): string 
 
 function stepFailure(changed: readonly Slot[], { failedStep }: AppMemory): string | null {
   if (!failedStep || !TELLING.has(failedStep.op)) return null;
-  const slot = changed.find(({ desired }) => desired.name === failedStep.container);
+  const { op, container, name } = failedStep;
+  // An earlier container of that name may have failed too, while it was kept running: that tells nothing of the new one.
+  const slot = changed.find(
+    ({ desired, match }) => desired.name === container && (op === "create" || match?.name === name),
+  );
   return slot ? `${nameOf(slot)} could not be ${PAST[failedStep.op] ?? "made"}: ${failedStep.error}` : null;
 }
 
@@ -97,23 +101,38 @@ const nameOf = ({ match, desired }: Slot): string => match?.name ?? desired.name
 const lastWords = (found: OwnContainer | null): string => (found?.lastLine ? `: ${found.lastLine}` : "");
 
 /**
- * Whether the earlier generation may come back. With `never` not once it was stopped for the new one, with `until-start`
- * not once a container of the new one has run: it may have changed the data.
+ * Whether the earlier generation may come back. With `until-start` not once a container of a later one has run, whether it
+ * is the wanted one or was wanted on the way there: it may have changed the data. With `never` not once the earlier
+ * generation was stopped for a later one either.
  */
-export function mayGoBack(entry: DesiredApp, good: DesiredApp, { slots, leftovers }: Matching): boolean {
-  const before = hashesOf(good.containers);
-  const changed = slots.filter(({ desired }) => before[desired.name] !== desired.hash);
-  switch (entry.rollback) {
+export function mayGoBack(
+  { rollback, containers }: DesiredApp,
+  good: DesiredApp,
+  own: readonly OwnContainer[],
+): boolean {
+  const later = laterThan(good, own);
+  switch (rollback) {
     case "safe":
       return true;
     case "until-start":
-      return changed.every(({ match }) => !match || match.startedAt === 0);
+      return later.every(({ startedAt }) => startedAt === 0);
     case "never": {
-      const oneShots = new Set(good.containers.filter(({ oneShot }) => oneShot).map(({ name }) => name));
-      const earlier = [...changed.flatMap(({ others }) => others), ...leftovers].filter(
-        ({ container, hash }) => before[container] === hash && !oneShots.has(container),
-      );
-      return earlier.every((found) => isUp(found) || found.startedAt === 0);
+      // What ended before anything was made for its place has ended by itself.
+      if (later.length === 0) return true;
+      if (later.some(({ startedAt }) => startedAt > 0)) return false;
+      const wanted = hashesOf(containers);
+      const displaced = good.containers.filter(({ name, hash, oneShot }) => !oneShot && wanted[name] !== hash);
+      const hashes = hashesOf(displaced);
+      return own.every((found) => hashes[found.container] !== found.hash || isUp(found) || found.startedAt === 0);
     }
   }
+}
+
+/** Made by us after the good ones, and none of them. */
+export function laterThan(good: DesiredApp, own: readonly OwnContainer[]): readonly OwnContainer[] {
+  const before = hashesOf(good.containers);
+  const genuine = own.filter(isGenuine);
+  const isGood = ({ container, hash }: OwnContainer): boolean => before[container] === hash;
+  const newest = Math.max(0, ...genuine.filter(isGood).map(({ generation }) => generation));
+  return genuine.filter((found) => !isGood(found) && found.generation > newest);
 }

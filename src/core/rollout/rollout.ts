@@ -69,14 +69,18 @@ function lastGood(entry: DesiredApp, own: readonly OwnContainer[]): DesiredApp |
       continue;
     }
     const found = genuine.find((each) => each.container === name && each.hash === hashes[name]);
-    const made = found && asMade(found, entry.before.find((shape) => shape.name === name) ?? wanted);
-    if (!made) return null;
-    containers.push(made);
+    const shape = entry.before.find((each) => each.name === name) ?? wanted;
+    const made = found && asMade(found, shape);
+    if (made) containers.push(made);
+    // One that has run to its end has done all it had to do: "podman system prune" removes such ones.
+    else if (!shape?.oneShot) return null;
   }
   if (containers.length === 0 || isSameSet(hashesOf(containers), hashesOf(entry.containers))) return null;
   const versions = genuine.filter(({ container, hash }) => hashes[container] === hash).map(({ version }) => version);
   const version = entry.record.committed?.version ?? versions[0] ?? entry.version;
-  return { ...entry, version, containers, networks: networksOf(containers), acceptDue: false };
+  const { committed } = entry.record;
+  const record = { ...entry.record, committed: committed && { ...committed, containers: hashesOf(containers) } };
+  return { ...entry, version, record, containers, networks: networksOf(containers), acceptDue: false };
 }
 
 /** The record is lost, the accepted copy is not: what runs, else the newest before what is wanted. */

@@ -17,6 +17,8 @@ interface Fetch {
   readonly error?: string;
   readonly code?: ErrorCode;
   readonly retryAfter?: number;
+  /** It goes well, and nothing is here under that name afterwards. */
+  readonly vanishes?: boolean;
   /** How many layers a pull tells of; default 1. */
   readonly layers?: number;
 }
@@ -157,7 +159,7 @@ export class SimulatedImages {
         retryAfter,
       });
     }
-    this.set(reference, { ...config, present: true });
+    if (config?.pull?.vanishes !== true) this.set(reference, { ...config, present: true });
     tell("Writing manifest to image destination", layers);
   }
 

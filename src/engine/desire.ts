@@ -99,7 +99,7 @@ export class DesireReader {
       forgotten.join(),
       ...[...choices.values()].flatMap((choice): unknown[] =>
         choice.kind === "chosen"
-          ? [choice.folder, choice.acceptDue, choice.available, choice.notices.join()]
+          ? [choice.folder, choice.acceptDue, choice.standsIn, choice.available, choice.notices.join()]
           : [choice.problems],
       ),
     ];

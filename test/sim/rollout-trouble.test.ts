@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { manifestText, type ManifestInput } from "../../src/testkit/builders.ts";
+import { createRequest, manifestText, type ManifestInput } from "../../src/testkit/builders.ts";
 import type { Behaviour } from "../../src/testkit/engine/behaviour.ts";
 import { appText, consumerText, providerText } from "./apps.ts";
 import { NGINX, SimulatedNode } from "./simulated-node.ts";
@@ -112,6 +112,19 @@ describe.each(["until-start", "never"] as const)(
       await node.pass(20_000);
       expect(node.engine.container("web.g1")?.state).not.toBe("running");
     });
+
+    test("lets no earlier one run while its manifest is broken", async () => {
+      const node = await running({ does: "exit", code: 9, after: 100 }, rollback);
+      update(node, rollback);
+      await node.pass(10_000);
+      node.publish("web", "id: [");
+      await node.pass(20_000);
+      expect(node.engine.container("web.g1")?.state).toBe("exited");
+      expect((await node.statusOf("web")).reason).toContain("nothing is changed until it is");
+      node.publish("web", web("2", NEXT, rollback));
+      node.engine.images.set(NEXT, { behaviour: SERVES });
+      await node.pass(60_000);
+    });
   },
 );
 
@@ -188,4 +201,19 @@ test("a retry said while the clock was ahead, and a failure while it was behind,
   const since = node.clock.now();
   await node.pass(600_000);
   expect(node.deeds(since)).toEqual([]);
+});
+
+test("the next version's port is held by a foreign container: the earlier one is healed meanwhile", async () => {
+  const node = await running(SERVES);
+  const { client } = node.engine;
+  await node.clock.run(
+    client.create(createRequest("mine", { ports: [{ container: 80, host: 9000, protocol: "tcp", bind: "" }] })),
+  );
+  await node.clock.run(client.start("mine"));
+  node.publish("web", appText("web", { image: NEXT, ports: [{ container: 80, host: 9000 }] }, { version: "2" }));
+  node.want({ web: { version: "2" } });
+  await node.pass(5_000);
+  node.engine.killPayload("web.g1");
+  await node.pass(30_000);
+  expect(node.engine.container("web.g1")?.state).toBe("running");
 });

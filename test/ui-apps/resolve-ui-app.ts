@@ -39,6 +39,7 @@ export async function resolveUiApp(app: UiApp, options: UiAppOptions = {}): Prom
   const random = Object.keys(manifest.secrets).map((name): [string, string] => [name, "0".repeat(64)]);
   const choice = {
     kind: "chosen",
+    standsIn: false,
     manifest,
     folder,
     acceptDue: true,

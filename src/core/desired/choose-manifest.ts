@@ -22,6 +22,8 @@ export type ManifestChoice =
       readonly accepted: boolean;
       /** What the accepted copy says; null: there is none, or it can't be read any more. */
       readonly before: Manifest | null;
+      /** The accepted copy stands in for one that can't be read or is gone: nobody asked for it. */
+      readonly standsIn: boolean;
       readonly available: string | null;
       readonly notices: readonly string[];
     }
@@ -67,6 +69,7 @@ export function chooseManifest(
         acceptDue: false,
         accepted: true,
         before,
+        standsIn: false,
         available: manifest.version === is ? null : manifest.version,
         notices: [`version ${manifest.version} is available; ${is} runs until it is updated${missing}`],
       };
@@ -78,6 +81,7 @@ export function chooseManifest(
       acceptDue: accepted?.digest !== catalogue.digest,
       accepted: accepted !== undefined,
       before,
+      standsIn: false,
       available: null,
       notices: [],
     };
@@ -87,7 +91,8 @@ export function chooseManifest(
       catalogue && !catalogue.manifest.ok
         ? catalogue.manifest.problems.map(formatProblem)
         : [`${app} is no longer in the catalogue; it goes on from its accepted copy`];
-    return { ...kept, kind: "chosen", acceptDue: false, accepted: true, before, available: null, notices: why };
+    const standIn = { acceptDue: false, accepted: true, standsIn: true, available: null } as const;
+    return { ...kept, ...standIn, kind: "chosen", before, notices: why };
   }
   if (catalogue && !catalogue.manifest.ok) return { kind: "invalid", problems: catalogue.manifest.problems };
   return {

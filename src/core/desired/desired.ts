@@ -60,6 +60,8 @@ export interface DesiredApp {
   readonly acceptDue: boolean;
   /** Whether there was an accepted copy: then what is missing was there before. */
   readonly accepted: boolean;
+  /** The accepted copy stands in for the catalogue's, which can't be read or is gone: nobody asked for this version. */
+  readonly standsIn: boolean;
   readonly available: string | null;
   readonly notices: readonly string[];
   readonly web: { readonly container: string; readonly port: number; readonly path: string } | null;

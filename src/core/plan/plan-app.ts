@@ -62,6 +62,8 @@ export interface AppPlan {
   readonly matching: Matching;
   /** What has to be fetched before anything of it is made, as a sentence; null: all is here. */
   readonly fetching: string | null;
+  /** Why none of it can be begun: a port that it needs is not to be had; null: it can. */
+  readonly blocked: string | null;
   /** It does its work, and has to go on for a while. */
   readonly proving: boolean;
 }
@@ -78,13 +80,13 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
     const reason = view.stopFor ?? "the owner wants it stopped";
     for (const own of reverseOrder(matching)) if (isUp(own)) stopStep(list, own, memory, reason);
     if (view.stopFor !== null) list.hold("wait", view.stopFor);
-    return { list, matching, fetching: null, proving: false };
+    return { list, matching, fetching: null, blocked: null, proving: false };
   }
   const problem = matching.slots.map(view.portProblem).find((text) => text !== null);
   if (problem !== undefined) {
     // Whoever holds it may let go: nothing else would tell.
     list.hold("wait", problem, view.now + PORT_RETRY);
-    return { list, matching, fetching: null, proving: false };
+    return { list, matching, fetching: null, blocked: problem, proving: false };
   }
   removeSuperseded(list, matching, view);
   networkSteps(list, desired, matching, view.networks);
@@ -95,7 +97,7 @@ export function planApp(desired: DesiredApp, view: AppView): AppPlan {
   for (const container of stopOthers(list, matching, view, waits)) unended.add(container);
   planStart(list, desired, matching, { ...view, fetching }, unended);
   const proving = fetching === null && commit(list, desired, matching, view);
-  return { list, matching, fetching, proving };
+  return { list, matching, fetching, blocked: null, proving };
 }
 
 /** They hold the port and write to the data of the container that is about to be made. */

@@ -7,6 +7,8 @@ import { laterThan, mayGoBack, rolloutFailure, type RolloutFailure } from "../ro
 import { hashesOf, rolloutOf } from "../rollout/rollout.ts";
 import { NO_GUARD, planApp, type AppPlan, type AppView, type Guard } from "./plan-app.ts";
 import { isUp, removeSteps } from "./end-container.ts";
+import { matchContainers } from "./match.ts";
+import { StepList } from "./step.ts";
 
 export interface RolloutPlan extends AppPlan {
   /** What the steps that can be done now are made for: the wanted app, or its last good generation. */
@@ -24,6 +26,7 @@ export function planRollout(entry: DesiredApp, view: View): RolloutPlan {
   const rollout = rolloutOf(entry, view.own);
   switch (rollout.kind) {
     case "settled": {
+      if (isForcedBack(entry, view)) return keepAsItIs(entry, view);
       // Nothing was ever good: what was superseded on the way there is nothing to go back to.
       const keep = entry.record.committed === null && !entry.accepted ? new Set<string>() : null;
       return { ...planApp(entry, { ...view, guard: { ...NO_GUARD, keep } }), effective: entry, rollout: null };
@@ -37,6 +40,26 @@ export function planRollout(entry: DesiredApp, view: View): RolloutPlan {
     case "under-way":
       return planUnderWay(entry, rollout.good, view);
   }
+}
+
+/**
+ * A manifest that breaks in the middle of a rollout, such as one that is just being edited, would bring the accepted version
+ * back. Where that forbids to go back, the data may be those of the later one already.
+ */
+function isForcedBack(entry: DesiredApp, { own, stopFor }: View): boolean {
+  if (!entry.standsIn || entry.rollback === "safe" || entry.state === "stopped" || stopFor !== null) return false;
+  return laterThan(entry, own).some(({ startedAt }) => startedAt > 0);
+}
+
+function keepAsItIs(entry: DesiredApp, { own, memory }: View): RolloutPlan {
+  const list = new StepList(entry.id);
+  const why = entry.notices[0] ?? "its manifest can't be read";
+  list.hold(
+    "person",
+    `needs a person: its data may be those of a version after ${entry.version}, whose manifest is not there any more; nothing is changed until it is: ${why}`,
+  );
+  const matching = matchContainers(entry.containers, own, memory);
+  return { list, matching, fetching: null, blocked: null, proving: false, effective: entry, rollout: null };
 }
 
 function planUnderWay(entry: DesiredApp, good: DesiredApp, view: View): RolloutPlan {
@@ -56,7 +79,8 @@ function planUnderWay(entry: DesiredApp, good: DesiredApp, view: View): RolloutP
     wanted.list.hold("person", reason);
     return { ...wanted, effective: entry, rollout: statusOf("stuck", good, entry, reason) };
   }
-  if (wanted.fetching !== null && canGoBack) return meanwhile(entry, good, wanted, wanted.fetching, view);
+  const waits = wanted.fetching ?? (hasBegun(good, view) ? null : wanted.blocked);
+  if (waits !== null && canGoBack) return meanwhile(entry, good, wanted, waits, view);
   const state = wanted.fetching !== null ? "fetching" : wanted.proving ? "proving" : "switching";
   const reason = wanted.list.holds[0]?.reason ?? wanted.list.steps[0]?.reason ?? "the new generation comes up";
   return { ...wanted, effective: entry, rollout: statusOf(state, good, entry, reason) };
@@ -80,7 +104,16 @@ function goBack(entry: DesiredApp, good: DesiredApp, { reason, failed }: Rollout
   return { ...plan, effective: good, rollout: statusOf("rolled-back", good, entry, sentence) };
 }
 
-/** While images come, the earlier generation is kept as it was; the rest of the plan is shown, and waits. */
+/** The earlier generation was stopped for the new one, or that one has run: its ports may be free in a moment. */
+function hasBegun(good: DesiredApp, { own, memory }: View): boolean {
+  const later = laterThan(good, own);
+  return (
+    later.some(({ startedAt }) => startedAt > 0) ||
+    own.some((found) => !later.includes(found) && memory.stopped.has(found.name))
+  );
+}
+
+/** While images come or a port is not to be had, the earlier generation is kept as it was; the rest of the plan is shown, and waits. */
 function meanwhile(entry: DesiredApp, good: DesiredApp, wanted: AppPlan, waits: string, view: View): RolloutPlan {
   const heal = planApp(good, { ...view, guard: { ...NO_GUARD, commits: false } });
   const { list } = heal;

@@ -123,6 +123,7 @@ export function resolveApp(input: AppInput): Result<{ readonly desired: DesiredA
       })),
       acceptDue: choice.acceptDue,
       accepted: choice.accepted,
+      standsIn: choice.standsIn,
       available: choice.available,
       notices: choice.notices,
       web: manifest.web

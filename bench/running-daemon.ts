@@ -15,10 +15,12 @@ const LONGEST = 120_000;
 export class RunningDaemon implements AsyncDisposable {
   readonly home: string;
   readonly api: NodeApi;
+  readonly #catalogue: string;
   readonly #child: ChildProcess;
 
-  private constructor(home: string, child: ChildProcess) {
+  private constructor(home: string, catalogue: string, child: ChildProcess) {
     this.home = home;
+    this.#catalogue = catalogue;
     this.#child = child;
     this.api = connectNode({ socketPath: socketPathOf(home) });
   }
@@ -33,7 +35,7 @@ export class RunningDaemon implements AsyncDisposable {
     const log = await open(path.join(home, "daemon.log"), "a");
     const child = spawn(stage.program, args, { stdio: ["ignore", "ignore", log.fd] });
     await log.close();
-    const daemon = new RunningDaemon(home, child);
+    const daemon = new RunningDaemon(home, apps, child);
     await daemon.#until(async () => (await daemon.api.status()).engine.state === "available");
     return daemon;
   }
@@ -45,6 +47,11 @@ export class RunningDaemon implements AsyncDisposable {
     } catch (cause) {
       throw new Error(`the daemon did not take the edit: ${await this.#log()}`, { cause });
     }
+  }
+
+  /** The catalogue has these from now on, in the place of those of the same names. */
+  publish(apps: readonly Service[]): Promise<void> {
+    return writeCatalogue(this.#catalogue, apps);
   }
 
   /** Saves a node.yml that wants these, as an editor does. */

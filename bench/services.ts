@@ -26,6 +26,19 @@ export function services(count: number): readonly Service[] {
   });
 }
 
+/** The same with an environment variable that is another in each version, and that a setting in node.yml can change. */
+export function changing({ id, port }: Pick<Service, "id" | "port">, version: number): Service {
+  const container = {
+    image: IMAGE,
+    env: { ROUND: `r${version}` },
+    derived_env: [{ key: "SETTING", template: "{{ settings.round }}" }],
+    ports: [{ container: 8080, host: port }],
+    health: { readiness: { http: { port: 8080, path: "/" } } },
+  };
+  const settings = { round: { type: "string", default: "r0" } } as const;
+  return { id, port, manifest: manifestText({ id, version: `1.0.${version}`, settings, container }) };
+}
+
 /** A catalogue directory that holds them. */
 export async function writeCatalogue(folder: string, apps: readonly Service[]): Promise<void> {
   for (const { id, manifest } of apps) {

@@ -17,7 +17,12 @@ export class RecordBook {
     this.#log = log;
   }
 
-  async read(): Promise<Records> {
+  /** In its turn where something is still to be written: what is written last is the newest. */
+  read(): Promise<Records> {
+    return this.#unwritten.size === 0 ? this.#read() : this.#inTurn(() => this.#read());
+  }
+
+  async #read(): Promise<Records> {
     for (const [app, record] of this.#unwritten) await this.#write(app, record, true);
     const stored = await this.#store.read();
     if (this.#unwritten.size === 0) return stored;
@@ -26,27 +31,29 @@ export class RecordBook {
 
   /** One change after the other: steps of several apps end at the same time. */
   change(app: string, edit: (before: AppRecord) => AppRecord): Promise<void> {
-    const done = this.#turn.then(async () => {
-      const { records } = await this.read();
+    return this.#inTurn(async () => {
+      const { records } = await this.#read();
       await this.#write(app, edit(records.get(app) ?? EMPTY_RECORD), false);
     });
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   /** What was fetched is noted, what was removed is no longer. */
   noteImages(change: (before: ReadonlySet<string>) => ReadonlySet<string>): Promise<void> {
-    const done = this.#turn.then(async () => {
+    return this.#inTurn(async () => {
       const before = await this.#store.fetched();
       const after = change(before);
       if (after.symmetricDifference(before).size > 0) await this.#store.writeFetched(after);
     });
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   fetched(): Promise<ReadonlySet<string>> {
     return this.#store.fetched();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #write(app: string, record: AppRecord, again: boolean): Promise<void> {

@@ -62,8 +62,15 @@ const EXECUTORS: { readonly [O in WorkerOp]: Execute<O> } = {
     await book.change(step.app, (before) => ({ ...before, adopted: before.adopted.filter((each) => each.id !== id) }));
   },
   "remove-image": async ({ image }, _step, { by, book, mutations, signal }) => {
-    await mutations.run(() => by.engine.removeImage(image, signal), signal);
-    await book.noteImages((before) => new Set([...before].filter((other) => other !== image)));
+    const drop = () => book.noteImages((before) => new Set([...before].filter((other) => other !== image)));
+    try {
+      await mutations.run(() => by.engine.removeImage(image, signal), signal);
+    } catch (error) {
+      // Somebody's container uses it under another name: it is theirs, and must not keep others from being removed.
+      if (error instanceof ArcError && error.code === "ARC_ENGINE_CONFLICT") await drop();
+      throw error;
+    }
+    await drop();
   },
   connect: ({ name, attachment }, _step, { by, mutations, signal }) =>
     mutations.run(() => by.engine.connect(name, attachment, signal), signal),

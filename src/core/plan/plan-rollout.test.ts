@@ -459,6 +459,17 @@ describe("with too little room on the disk", () => {
 
   test("no image goes while an app changes its generation", () => {
     const fetched = new Set(["docker.io/library/nginx:1.21"]);
-    expect(planText(update(), old(), { disks, fetched })).not.toContain("remove-image");
+    const [own, removal] = [[...old({ state: "exited", pid: 0 }), ...fresh()], "remove-image"];
+    expect(planText(update(), own, { disks, fetched })).not.toContain(removal);
+    // One that waits for room changes nothing, nor does one that has gone back.
+    expect(planText(update(), old(), { disks, fetched })).toContain(removal);
+    expect(planText(quarantined(50_000), old(), { disks, fetched, ...HERE })).toContain(removal);
+  });
+
+  test("they go where an image that is to come leaves too little, though the mark is not reached", () => {
+    const fetched = new Set(["docker.io/library/nginx:1.21"]);
+    const roomy = [{ ...disks[0], free: 20 * 1024 ** 3 }];
+    const sized = { disks: roomy, fetched, imageBytes: new Map([["image", 19 * 1024 ** 3]]) };
+    expect(planText(update(), old(), sized)).toContain("remove-image");
   });
 });

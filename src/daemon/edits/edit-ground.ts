@@ -20,3 +20,9 @@ export function requireWanted(app: string, config: NodeConfig): void {
   if (Object.hasOwn(config.apps, app)) return;
   throw new ArcError("ARC_APP_UNKNOWN", `${app} is not installed on this node`);
 }
+
+/** From when on what failed is tried again: after its failure, also where the clock was ahead at that time. */
+export function retryMoment(app: string, { records, now }: EditGround): string {
+  const failedAt = records.get(app)?.quarantine?.at ?? 0;
+  return new Date(Math.max(Date.parse(now), failedAt + 1)).toISOString();
+}

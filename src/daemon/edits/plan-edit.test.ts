@@ -116,3 +116,11 @@ test("retry says since when what failed is tried again", () => {
   const planned = planEdit({ kind: "retry", apps: ["web"] }, ground({ web: {} }));
   expect(planned.edits).toEqual([{ path: ["apps", "web", "retried_at"], value: NOW }]);
 });
+
+test("retry counts where the clock was ahead when it failed, too", () => {
+  const ahead = Date.parse("2030-01-01T00:00:00.000Z");
+  const quarantine = { containers: {}, version: "2", reason: "r", at: ahead, failed: [] };
+  const records = new Map([["web", { ...EMPTY_RECORD, quarantine }]]);
+  const planned = planEdit({ kind: "retry", apps: ["web"] }, ground({ web: {} }, { records }));
+  expect(planned.edits).toEqual([{ path: ["apps", "web", "retried_at"], value: "2030-01-01T00:00:00.001Z" }]);
+});

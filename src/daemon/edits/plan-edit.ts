@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../../core/manifest/node-schema.ts";
 import type { DesiredEdit } from "../../rpc/node-api.ts";
-import { requireWanted, type EditGround } from "./edit-ground.ts";
+import { requireWanted, retryMoment, type EditGround } from "./edit-ground.ts";
 import { planUpdate } from "./plan-update.ts";
 import { removeEntries, setFields, type PlannedEdit } from "./planned-edit.ts";
 import { refuseIfRequired } from "./refuse-required.ts";
@@ -35,7 +35,7 @@ export function planEdit(edit: DesiredEdit, ground: EditGround): PlannedEdit {
     }
     case "retry":
       requireAll(apps, config);
-      return setFields(apps, () => ({ retried_at: now }));
+      return setFields(apps, (app) => ({ retried_at: retryMoment(app, ground) }));
   }
 }
 

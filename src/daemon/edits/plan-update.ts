@@ -1,5 +1,5 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
-import { requireWanted, type EditGround } from "./edit-ground.ts";
+import { requireWanted, retryMoment, type EditGround } from "./edit-ground.ts";
 import { setFields, type PlannedEdit } from "./planned-edit.ts";
 
 /**
@@ -12,7 +12,7 @@ export function planUpdate(apps: readonly string[], ground: EditGround): Planned
   const behind = apps.filter((app) => isBehind(app, versions.get(app) ?? "", ground));
   const planned = setFields(behind, (app) => {
     const version = versions.get(app) ?? "";
-    return { version, ...(ground.records.get(app)?.quarantine && { retried_at: ground.now }) };
+    return { version, ...(ground.records.get(app)?.quarantine && { retried_at: retryMoment(app, ground) }) };
   });
   return {
     ...planned,

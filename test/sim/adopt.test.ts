@@ -183,3 +183,29 @@ describe("it is never touched", () => {
     }
   });
 });
+
+test("a container that is adopted while its app's past is forgotten is not made a second time", async () => {
+  const node = await foreign();
+  const before = identityOf(node, "web");
+  // What an app leaves that is no longer wanted, and a disk on which its removal takes a while.
+  const past = (await node.catalogue.read()).get("web");
+  if (!past) throw new Error("web is not in the catalogue");
+  const { forget } = node.accepted;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  node.accepted.forget = async (app) => {
+    await promise;
+    await forget.call(node.accepted, app);
+  };
+  await node.accepted.accept(past);
+  node.daemon.reconciler.poke("now");
+  await node.pass(1_000);
+  const asked = node.daemon.service.edit({ kind: "adopt", apps: ["web"] });
+  await node.pass(100);
+  resolve();
+  await asked;
+  await node.pass(5_000);
+  await node.settle();
+  expect(node.engine.containers()).toHaveLength(1);
+  expect(identityOf(node, "web")).toBe(before);
+  expect(await node.statusOf("web")).toMatchObject({ state: "ready" });
+});

@@ -84,3 +84,22 @@ describe("fetching an image", () => {
     expect(await node.statusOf("web")).toMatchObject({ state: "ready", rollout: { state: "fetching" } });
   });
 });
+
+test("an image of ours that somebody's container uses keeps no other from being removed", async () => {
+  const names = ["a", "b"];
+  const node = new SimulatedNode({ catalogue: { web: appText("web"), a: fetched("a"), b: fetched("b") } });
+  for (const name of names) node.engine.images.set(image(name), { present: false, pull: {}, digest: `sha256:${name}` });
+  node.start();
+  await node.settle();
+  node.engine.images.set("example.org/mine:1", { digest: "sha256:a" });
+  node.engine.runForeign({ name: "mine", image: "example.org/mine:1" });
+  node.want({ web: {} });
+  await node.settle();
+  node.diskSpace.disks = [{ path: "/", what: "images", free: 5e9, total: 1e12 }];
+  await node.pass(90_000);
+  await node.settle();
+  expect(names.map((name) => node.engine.images.has(image(name)))).toEqual([true, false]);
+  const since = node.clock.now();
+  await node.pass(3_600_000);
+  expect(node.deeds(since)).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { engineError, errorCode, type Operation } from "./error-table.ts";
+import { engineError, errorCode, isLeftover, isMonitorGone, isStuckReady, type Operation } from "./error-table.ts";
 
 describe("an answer of the engine becomes a code", () => {
   it.each<[Operation, number, string, string]>([
@@ -61,4 +61,22 @@ describe("an answer of the engine becomes a code", () => {
 it("a limit comes with the time to wait", () => {
   expect(engineError("pull", 200, "toomanyrequests: retry-after: 90s").retryAfter).toBe(90_000);
   expect(engineError("pull", 200, "manifest unknown").retryAfter).toBeNull();
+});
+
+describe("a failure that a second try mends is known by its words", () => {
+  const ID = "72ecb6fdb50e9f8f133538a47fb166f347e5151c27c1a8007ed77bad6c535bb7";
+  const LEFT = "runc create failed: container with given ID already exists: OCI runtime error";
+  const READY = `unable to start container "${ID}": \`/usr/bin/runc start ${ID}\` failed: exit status 1`;
+  const GONE = `container ${ID} conmon exited prematurely, exit code could not be retrieved: internal libpod error`;
+  it.each([
+    ["start", LEFT, [true, false, false]],
+    ["start", READY, [false, true, false]],
+    ["start", READY.replace("exit status 1", "signal: broken pipe"), [false, true, false]],
+    ["stop", GONE, [false, false, true]],
+    ["remove", `cannot remove container ${ID} as it could not be stopped: ${GONE}`, [false, false, true]],
+    ["start", 'runc: exec: "/nope": no such file: OCI runtime error', [false, false, false]],
+  ] as const)("%s: %s", (operation, text, expected) => {
+    const error = engineError(operation, 500, text);
+    expect([isLeftover(error), isStuckReady(error), isMonitorGone(error)]).toEqual(expected);
+  });
 });

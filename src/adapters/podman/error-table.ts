@@ -58,12 +58,24 @@ export function errorCode(operation: Operation, status: number, text: string): E
   return row?.code ?? BY_STATUS[status] ?? BY_OPERATION[operation] ?? "ARC_ENGINE_REFUSED";
 }
 
-/** The error of an answer, with the engine's own words as its message. */
-export function engineError(operation: Operation, status: number, text: string): ArcError {
+/** Characters. A whole one is some hundred long; more is somebody's output that it quotes. */
+const LONGEST_WORDS = 8_192;
+
+/**
+ * The error of an answer, with the engine's own words as its message. Of very many words the first and the last count:
+ * the cause stands at the end, and patterns that look for it may cost the square of the length.
+ */
+export function engineError(operation: Operation, status: number, words: string): ArcError {
+  const text = words.length <= LONGEST_WORDS ? words : shortened(words);
   const code = errorCode(operation, status, text);
   return new ArcError(code, text.trim() || `the engine answered ${status}`, {
     retryAfter: code === "ARC_REGISTRY_LIMITED" ? limitedRetry(text) : null,
   });
+}
+
+function shortened(words: string): string {
+  const half = LONGEST_WORDS / 2;
+  return `${words.slice(0, half)} [...] ${words.slice(-half)}`;
 }
 
 /** What a health command that outlasts its timeout is answered with (4.3: 500). */
@@ -77,6 +89,14 @@ export const isAlreadyConnected = (error: unknown): boolean =>
 /** The runtime still has a container of that id, which the engine has not. */
 export const isLeftover = (error: unknown): boolean =>
   error instanceof ArcError && /create failed: container with given ID already exists/i.test(error.message);
+
+/** Its monitor was killed. 5.4.2 ends the process and takes the container for exited (-1) while it says so; 4.3 never does. */
+export const isMonitorGone = (error: unknown): boolean =>
+  error instanceof ArcError && /conmon exited prematurely/i.test(error.message);
+
+/** The runtime has made it ready and can't start it: the process that waits for the start is gone. */
+export const isStuckReady = (error: unknown): boolean =>
+  error instanceof ArcError && /start [0-9a-f]{64}` failed: (?:exit status|signal)/i.test(error.message);
 
 export const isNotConnected = (error: unknown): boolean =>
   error instanceof ArcError && /is not connected to network/i.test(error.message);

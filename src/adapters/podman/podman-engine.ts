@@ -18,7 +18,7 @@ import type {
 import { needsPin, pinBridges } from "./bridge-pin.ts";
 import { buildContext } from "./build-context.ts";
 import { createBody } from "./create-body.ts";
-import { isAlreadyConnected, isLeftover, isNotConnected } from "./error-table.ts";
+import { isAlreadyConnected, isLeftover, isMonitorGone, isNotConnected, isStuckReady } from "./error-table.ts";
 import { asList, asRecord, asText } from "./json-read.ts";
 import { findImage, listImages, removeImage } from "./image-store.ts";
 import { runHealthCommand } from "./health-command.ts";
@@ -32,6 +32,7 @@ import { gatewayOf, observeNetwork } from "./observe-network.ts";
 import { observeStats } from "./observe-stats.ts";
 import { followProgress } from "./progress.ts";
 import type { ProcessLimits } from "./process-limits.ts";
+import { secondTry } from "./second-try.ts";
 import { SharedRound } from "./shared-round.ts";
 import { tmpfsFolders, tmpfsMounts } from "./tmpfs-mounts.ts";
 
@@ -151,15 +152,23 @@ export class PodmanEngine implements ContainerEngine, Disposable {
 
   async start(ref: string, signal?: AbortSignal): Promise<void> {
     const call: Call = { operation: "start", signal, deadline: CHANGE, accept: [304] };
-    const begin = (): Promise<Answer> => this.#post(ref, "start", call);
-    // What an earlier start that broke off left in the runtime is in the way once: the failure clears it (4.3.1, runc).
-    const { status } = await begin().catch((error: unknown) => (isLeftover(error) ? begin() : Promise.reject(error)));
+    const { status } = await secondTry(
+      () => this.#post(ref, "start", call),
+      async (error) => {
+        // What an earlier start that broke off left in the runtime is in the way once: the failure clears it (4.3.1, runc).
+        if (isLeftover(error)) return true;
+        // Where it left a process that has died since, 5.4.2 says `initialized` for ever, and a stop ends that.
+        if (isStuckReady(error)) await this.stop(ref, 0, signal);
+        return isStuckReady(error);
+      },
+    );
     if (status !== 304) await this.#pin();
   }
 
   async stop(ref: string, grace: number, signal?: AbortSignal): Promise<void> {
     const query = { timeout: Math.ceil(grace / 1_000) };
-    await this.#post(ref, "stop", { operation: "stop", query, signal, deadline: grace + CHANGE, accept: [304] });
+    const call: Call = { operation: "stop", query, signal, deadline: grace + CHANGE, accept: [304] };
+    await secondTry(() => this.#post(ref, "stop", call), isMonitorGone);
   }
 
   async kill(ref: string, signalName: string, signal?: AbortSignal): Promise<void> {
@@ -173,7 +182,7 @@ export class PodmanEngine implements ContainerEngine, Disposable {
   async remove(ref: string, options: { readonly force: boolean }, signal?: AbortSignal): Promise<void> {
     const query = { v: false, force: options.force, ...(options.force ? { timeout: 0 } : {}) };
     const call: Call = { operation: "remove", query, signal, deadline: CHANGE, accept: [404] };
-    await this.#client.call("DELETE", `/containers/${encodeURIComponent(ref)}`, call);
+    await secondTry(() => this.#client.call("DELETE", `/containers/${encodeURIComponent(ref)}`, call), isMonitorGone);
   }
 
   async networks(signal?: AbortSignal): Promise<readonly ObservedNetwork[]> {

@@ -100,8 +100,11 @@ test("conmon and payload killed: seen as dead though the engine says running, an
   const [pid, conmon] = (await podman("inspect", "--format", "{{.State.Pid}} {{.State.ConmonPid}}", container.name))
     .split(" ")
     .map(Number);
+  const before = runs();
   process.kill(conmon ?? 0, "SIGKILL");
   process.kill(pid ?? 0, "SIGKILL");
+  // Podman goes on listing the dead one; an earlier decision may have told of a state as well.
+  await eventually(() => expect(runs()).not.toBe(before));
   const entry = await daemon.explained("bitcoin-ui", "state");
   expect(entry).toMatchObject({ desired: "running", origin: "outside" });
   await daemon.settled(...UI_APPS);

@@ -21,10 +21,13 @@ afterAll(async () => {
   await daemon[Symbol.asyncDispose]();
   await node[Symbol.asyncDispose]();
   await registry[Symbol.asyncDispose]();
-  const images = await podman("images", "--format", "{{.Repository}}:{{.Tag}}");
-  const ours = images.split("\n").filter((image) => image.startsWith(registry.reference("")));
-  if (ours.length > 0) await podman("rmi", "-f", ...ours);
+  const left = await Promise.all([...images].map(async (each) => ((await here(each)) ? each : [])));
+  await podman("rmi", ...left.flat());
 });
+
+/** What this machine may have of the registry, besides what other tests left. */
+const images = new Set<string>();
+const image = (name: string): string => registry.reference(`disk/${name}`);
 
 /** An image that the registry has and this machine does not. */
 async function pushed(name: string): Promise<string> {
@@ -33,19 +36,20 @@ async function pushed(name: string): Promise<string> {
   const local = `localhost/archipelago-test/${name}`;
   await podman("build", "-q", "-t", local, folder);
   await rm(folder, { recursive: true });
-  const { reference } = await registry.push(local, name);
+  const { reference } = await registry.push(local, `disk/${name}`);
   await podman("rmi", local);
+  images.add(reference);
   return reference;
 }
 
-const app = (id: string, image: string): Promise<void> =>
+const app = (id: string, from: string): Promise<void> =>
   node.app(id, {
     "manifest.yml": `
 id: ${id}
 name: ${id}
 version: 1.0.0
 update: { stable_for: 500ms }
-container: { image: "${image}", stop: { signal: SIGKILL } }
+container: { image: "${from}", stop: { signal: SIGKILL } }
 `,
   });
 
@@ -55,8 +59,8 @@ async function marks(text: string): Promise<void> {
   await writeFile(node.file("node.yml"), before.replace(/^disk:.*\n/m, "") + (text === "" ? "" : `disk: ${text}\n`));
 }
 
-const here = async (image: string): Promise<boolean> =>
-  podman("image", "exists", image).then(
+const here = async (reference: string): Promise<boolean> =>
+  podman("image", "exists", reference).then(
     () => true,
     () => false,
   );
@@ -96,7 +100,7 @@ test("under the one mark nothing is installed or fetched, and what runs goes on"
   await podman("kill", "runs.g1");
   await eventually(async () => expect((await daemon.app("runs")).containers[0]?.state).toBe("running"));
   expect(await podman("ps", "-a", "--filter", "label=archipelago.owner", "--format", "{{.Names}}")).toBe("runs.g1");
-  expect([await here(registry.reference("late:1")), await here(registry.reference("runs:2"))]).toEqual([false, false]);
+  expect([await here(image("late:1")), await here(image("runs:2"))]).toEqual([false, false]);
 });
 
 test("what was held comes by itself when there is room", async () => {
@@ -109,24 +113,23 @@ test("under the other mark images that we fetched and no app needs are removed, 
   // As a person does it: never ours, though it comes from the same place.
   const foreign = await pushed("foreign:1");
   await podman("pull", "-q", foreign);
-  await podman("create", "--name", "by-hand", registry.reference("late:1"));
+  await podman("create", "--name", "by-hand", image("late:1"));
   const third = await pushed("runs:3");
   await app("runs", third);
   await eventually(async () => expect((await daemon.app("runs")).generation).toBe(3));
   await daemon.settled("runs");
   const { job } = await daemon.api.edit({ kind: "uninstall", apps: ["late"] });
   expect(await ended(daemon, job)).toMatchObject({ state: "done" });
-  const first = registry.reference("runs:1");
-  const late = registry.reference("late:1");
+  const first = image("runs:1");
+  const late = image("late:1");
   const before = await run("runs.g3");
-  for (const image of [first, registry.reference("runs:2"), third, late, foreign]) expect(await here(image)).toBe(true);
+  for (const each of [first, image("runs:2"), third, late, foreign]) expect(await here(each)).toBe(true);
 
   await marks("{ collect_below: 900t }");
   await eventually(async () => expect(await here(first)).toBe(false));
   await daemon.settled("runs", "local");
   // The one before, the present one, that of a foreign container, a foreign one, and one that was always here.
-  for (const image of [registry.reference("runs:2"), third, late, foreign, BUSYBOX])
-    expect(await here(image)).toBe(true);
+  for (const each of [image("runs:2"), third, late, foreign, BUSYBOX]) expect(await here(each)).toBe(true);
   expect(await run("runs.g3")).toBe(before);
 
   await podman("rm", "by-hand");
@@ -134,7 +137,7 @@ test("under the other mark images that we fetched and no app needs are removed, 
   expect(await here(foreign)).toBe(true);
   const removals = (await daemon.api.history({ limit: 100 })).filter(({ action }) => action === "remove-image");
   expect(removals.map(({ reason, result }) => [result, reason])).toEqual(
-    [late, first].map((image) => ["ok", expect.stringContaining(`no app needs ${image}, and only`)]),
+    [late, first].map((each) => ["ok", expect.stringContaining(`no app needs ${each}, and only`)]),
   );
 });
 
@@ -142,5 +145,5 @@ test("an image that was removed is fetched again where an app wants it back", as
   const { job } = await daemon.api.edit({ kind: "install", apps: ["late"] });
   expect(await ended(daemon, job)).toMatchObject({ state: "done" });
   await daemon.settled("runs", "late", "local");
-  expect(await here(registry.reference("late:1"))).toBe(true);
+  expect(await here(image("late:1"))).toBe(true);
 });

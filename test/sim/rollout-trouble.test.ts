@@ -217,3 +217,25 @@ test("the next version's port is held by a foreign container: the earlier one is
   await node.pass(30_000);
   expect(node.engine.container("web.g1")?.state).toBe("running");
 });
+
+test("a container that made way and is wanted again has not failed, though nobody remembers who stopped it", async () => {
+  const both = (version: string, main: string, ui: string): string =>
+    manifestText({ id: "web", version, containers: { main: { image: main }, ui: { image: ui } } });
+  const node = new SimulatedNode({ catalogue: { web: both("1", NGINX, NGINX) }, costs: COSTS });
+  node.engine.images.set(NEXT);
+  node.start();
+  await node.settle();
+  node.publish("web", both("2", NEXT, NEXT));
+  node.want({ web: { version: "2" } });
+  await node.until(proving(node));
+  node.effects.count = 0;
+  // The first write is the accepted copy, the second the record: committed, and nothing is removed yet.
+  node.effects.killAt(2, "after");
+  await node.until(() => !node.alive);
+  node.publish("web", both("3", NEXT, NGINX));
+  node.want({ web: { version: "3" } });
+  node.start();
+  await node.settle();
+  await node.pass(30_000);
+  expect(await node.statusOf("web")).toMatchObject({ state: "ready", version: "3", rollout: null });
+});

@@ -74,7 +74,7 @@ function slotFailure(slot: Slot, { stopped }: AppMemory): string | null {
   const { standing, match } = slot;
   switch (standing.state) {
     case "exited": {
-      if (match && stopped.has(match.name)) return null;
+      if (match && (stopped.has(match.name) || hasMadeWay(slot))) return null;
       const how = standing.oom ? "ran out of memory" : `exited with code ${standing.exitCode}`;
       return `${nameOf(slot)} ${how}${lastWords(match)}`;
     }
@@ -94,6 +94,12 @@ function slotFailure(slot: Slot, { stopped }: AppMemory): string | null {
     case "stuck":
       return null;
   }
+}
+
+/** Another one took its place since: its end is none of this attempt. */
+function hasMadeWay({ match, others }: Slot): boolean {
+  const endedAt = match?.detail.exitedAt ?? 0;
+  return endedAt > 0 && others.some(({ startedAt }) => startedAt >= endedAt);
 }
 
 const nameOf = ({ match, desired }: Slot): string => match?.name ?? desired.name;

@@ -15,7 +15,9 @@ console.log(
 const findings: Finding[] = [];
 for (const script of SCRIPTS) {
   console.log(`\n== ${script} ==`);
+  const began = performance.now();
   const status = await run(script);
+  console.log(`${script} took ${Math.round((performance.now() - began) / 1_000)} s`);
   if (status === 0) continue;
   console.log(`${script} could not be run (exit ${status})`);
   process.exitCode = 1;

@@ -13,7 +13,7 @@ import { IMAGE, podman, Stage } from "./stage.ts";
 
 const SIZE = 10;
 /** Each gives SIZE kills a side. */
-const ROUNDS = 4;
+const ROUNDS = 3;
 /** ms between two kills: what a restart leaves to be done is done by then. */
 const REST = 1_000;
 

@@ -16,7 +16,7 @@ import { RunningDaemon } from "./running-daemon.ts";
 import { changing } from "./services.ts";
 import { IMAGE, podman, Stage } from "./stage.ts";
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 const DEADLINE = 120_000;
 /** ms. What the change before left to be done is done by then. */
 const REST = 1_000;

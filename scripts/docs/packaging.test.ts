@@ -24,7 +24,9 @@ test("every manifest of docs/packaging.md is valid", () => {
 });
 
 test("the two apps that need each other fit together", () => {
-  expect(checkCatalogue(valid.slice(-2)).map(formatProblem)).toEqual([]);
+  const second = valid.findIndex(({ id }) => id === "electrs");
+  expect(second).toBeGreaterThan(0);
+  expect(checkCatalogue(valid.slice(second - 1, second + 1)).map(formatProblem)).toEqual([]);
 });
 
 test("its node.yml is valid", () => {

@@ -29,6 +29,18 @@ export function doesItsWork({ entry, slots }: AppOutlook): boolean {
   return entry.kind === "resolved" && slots.every(({ match, standing }) => match !== null && isGood(standing));
 }
 
+/** All new containers of a generation do their work, and one that did not change does not. */
+export function oldOneFails({ entry, slots, rollout }: AppOutlook): boolean {
+  if (entry.kind !== "resolved" || rollout?.state !== "switching") return false;
+  const before = entry.record.committed?.containers ?? {};
+  const [old, fresh] = [true, false].map((same) =>
+    slots.filter(({ desired }) => (before[desired.name] === desired.hash) === same),
+  );
+  return (
+    fresh?.every(({ standing }) => isGood(standing)) === true && old?.some(({ standing }) => !isGood(standing)) === true
+  );
+}
+
 /** Apps as they are tried now: the last good generation in place of one that has failed. */
 export function effectiveEntries(desired: DesiredNode, { own }: World): readonly DesiredEntry[] {
   const byApp = Map.groupBy(own, ({ app }) => app);

@@ -39,6 +39,7 @@ export class MemoryBook {
         failedStep: null,
         fetches: new Map(),
         goodSince: null,
+        oldFailsSince: null,
         stuck: new Map(),
       });
     }
@@ -85,9 +86,14 @@ export class MemoryBook {
 
   /** Whether all its containers did their work at that look. A clock that was turned back makes it begin anew. */
   works(app: AppId, works: boolean, at: number): void {
-    const { goodSince } = this.of(app);
-    const since = !works ? null : goodSince === null || goodSince > at ? at : goodSince;
-    if (since !== goodSince) this.#set(app, { goodSince: since });
+    const goodSince = sinceWhen(this.of(app).goodSince, works, at);
+    if (goodSince !== this.of(app).goodSince) this.#set(app, { goodSince });
+  }
+
+  /** Whether the new ones of a generation did their work at that look, and one that did not change did not. */
+  oldFails(app: AppId, fails: boolean, at: number): void {
+    const oldFailsSince = sinceWhen(this.of(app).oldFailsSince, fails, at);
+    if (oldFailsSince !== this.of(app).oldFailsSince) this.#set(app, { oldFailsSince });
   }
 
   /** We ended it on purpose; `false`: it was started, or is gone. */
@@ -156,6 +162,11 @@ export class MemoryBook {
   #set(app: AppId, change: Partial<AppMemory>): void {
     this.#apps.set(app, { ...this.of(app), ...change });
   }
+}
+
+function sinceWhen(before: number | null, holds: boolean, at: number): number | null {
+  if (!holds) return null;
+  return before === null || before > at ? at : before;
 }
 
 /** Names what is wanted of an app: when it moves, the app is tried at once. null: it is not wanted. */

@@ -8,7 +8,7 @@ import type { Collaborators } from "./collaborators.ts";
 import { DesireReader, type Desire, type RecordEdit } from "./desire.ts";
 import { DriftNotes } from "./drift-notes.ts";
 import { Fetcher } from "./fetcher.ts";
-import { doesItsWork, effectiveEntries, holdOf, isAllWell, type Look } from "./look.ts";
+import { doesItsWork, effectiveEntries, holdOf, isAllWell, oldOneFails, type Look } from "./look.ts";
 import { meansEngineAway } from "./engine-away.ts";
 import { MemoryBook, wishOf } from "./memory-book.ts";
 import { Observer } from "./observer.ts";
@@ -51,6 +51,9 @@ export class Reconciler implements AsyncDisposable {
   readonly #endedNow = new Set<string>();
   #last: Look | null = null;
   #looking: Promise<Look> | null = null;
+  /** Looks begun so far, and how many they were at the last hint. */
+  #begun = 0;
+  #begunAtHint = 0;
   #wake: (() => void) | null = null;
   #poked = false;
   #debounce: Disposable | null = null;
@@ -75,6 +78,7 @@ export class Reconciler implements AsyncDisposable {
   poke(when: "now" | "soon"): void {
     if (when === "now") {
       this.#poked = true;
+      this.#begunAtHint = this.#begun;
       this.#wake?.();
     } else {
       this.#debounce ??= this.#by.clock.timer(DEBOUNCE_MS, () => {
@@ -114,8 +118,9 @@ export class Reconciler implements AsyncDisposable {
           await this.#rest(DEBOUNCE_MS, signal);
           continue;
         }
-        // A look under way for somebody who asks may have begun before the hint that woke this loop.
-        const look = await this.freshLook();
+        // A look under way for somebody who asks may have begun before the hint that woke this loop; whoever said
+        // something asks right after it, and then one look does for both.
+        const look = await (this.#begun > this.#begunAtHint ? this.look() : this.freshLook());
         lastFailure = "";
         this.#dispatch(look);
         next = Math.min(next, this.#observer.settle ?? next);
@@ -178,7 +183,9 @@ export class Reconciler implements AsyncDisposable {
 
   /** One look, shared by all who ask while it is under way. Changes nothing. */
   look(): Promise<Look> {
-    this.#looking ??= this.#lookOnce().finally(() => {
+    if (this.#looking) return this.#looking;
+    this.#begun += 1;
+    this.#looking = this.#lookOnce().finally(() => {
       this.#looking = null;
     });
     return this.#looking;
@@ -211,6 +218,7 @@ export class Reconciler implements AsyncDisposable {
     for (const [app, outlook] of look.outlook.apps) {
       this.#memory.prune(app, new Set(outlook.own.map(({ id }) => id)));
       this.#memory.works(app, doesItsWork(outlook), look.at);
+      this.#memory.oldFails(app, oldOneFails(outlook), look.at);
       if (isAllWell(outlook)) this.#memory.good(app, look.at);
     }
     this.#probes.sync([...look.outlook.apps].map(([id, { slots }]) => ({ id, slots })));

@@ -239,3 +239,23 @@ test("a container that made way and is wanted again has not failed, though nobod
   await node.pass(30_000);
   expect(await node.statusOf("web")).toMatchObject({ state: "ready", version: "3", rollout: null });
 });
+
+test("a container that did not change and no longer does its work beside the new ones is a failure", async () => {
+  const node = new SimulatedNode({ catalogue: { web: pair(NGINX) }, costs: COSTS });
+  for (const image of [NGINX, NEXT])
+    node.engine.images.set(image, {
+      behaviour: ({ spec }) => (spec.args.includes("once") ? { does: "exit", code: 0, after: 200 } : SERVES),
+    });
+  node.start();
+  await node.settle();
+  node.publish("web", pair(NEXT));
+  await node.until(() => node.engine.container("web.g2")?.state === "running");
+  node.prober.answer("web--ui.g1", { outcome: "fail", detail: "502 bad gateway" });
+  await node.pass(50_000);
+  expect(await node.statusOf("web")).toMatchObject({ rollout: { state: "switching" } });
+  await node.pass(90_000);
+  node.prober.answer("web--ui.g1", null);
+  await node.pass(10_000);
+  expect(await node.statusOf("web")).toMatchObject({ state: "ready", rollout: { state: "rolled-back" } });
+  expect(node.engine.container("web.g1")?.state).toBe("running");
+});

@@ -49,6 +49,8 @@ export interface AppMemory {
   readonly fetches: ReadonlyMap<string, FetchMemory>;
   /** Since when all its containers have done their work without a break, ms; null: they do not. */
   readonly goodSince: number | null;
+  /** Since when all the new ones of a generation have done their work while one that did not change does not, ms. */
+  readonly oldFailsSince: number | null;
   /** Engine names of containers that were stopped by us and not started since: how they ended says nothing of them. */
   readonly stopped: ReadonlySet<string>;
   /** Container's engine name -> how many tries to stop or remove it were in vain. */
@@ -63,6 +65,7 @@ export const EMPTY_MEMORY: AppMemory = {
   failedStep: null,
   fetches: new Map(),
   goodSince: null,
+  oldFailsSince: null,
   stopped: new Set(),
   stuck: new Map(),
   runs: new Map(),

@@ -13,6 +13,9 @@ export interface RolloutFailure {
   readonly failed: FailedSet;
 }
 
+/** ms that a container which did not change may fail beside new ones that do their work. */
+const PATIENCE = 60_000;
+
 /** Steps that fail because of what the new generation is. A stop that fails is the earlier one's trouble. */
 const TELLING: ReadonlySet<Op> = new Set(["create", "start", "render", "connect"]);
 
@@ -22,15 +25,19 @@ export function rolloutFailure(
   good: DesiredApp,
   { slots }: Matching,
   memory: AppMemory,
+  now: number,
 ): RolloutFailure | null {
   const before = hashesOf(good.containers);
   const changed = slots.filter(({ desired }) => before[desired.name] !== desired.hash);
+  // What did not change may need a while to find its new neighbours, or may have failed before and be what they mend.
+  const isOver = memory.oldFailsSince !== null && now - memory.oldFailsSince >= PATIENCE;
+  const judged = isOver ? slots : changed;
   const reason =
     fetchFailure(changed, memory) ??
     stepFailure(changed, memory) ??
-    changed.map((slot) => slotFailure(slot, memory)).find((text) => text !== null);
+    judged.map((slot) => slotFailure(slot, memory)).find((text) => text !== null);
   if (reason === undefined || reason === null) return null;
-  const suspects = changed.flatMap(({ desired, match }) =>
+  const suspects = judged.flatMap(({ desired, match }) =>
     match && match.startedAt > 0
       ? [
           {

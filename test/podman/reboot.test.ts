@@ -9,6 +9,8 @@ import { RESTING, WANTED, WARM_UP } from "./reboot/catalogue.ts";
 
 const run = promisify(execFile);
 const SANDBOX = path.resolve(import.meta.dirname, "../../scripts/sandbox");
+/** What a container that ran before a boot is after it, by Podman's major version. */
+const AFTER_BOOT: Readonly<Record<string, string>> = { 4: "created", 5: "exited" };
 const BOOT = path.join(import.meta.dirname, "reboot/boot.ts");
 
 describe("a power cut", () => {
@@ -47,7 +49,9 @@ describe("a power cut", () => {
       for (const [name, { id }] of Object.entries(before.containers)) expect(after.containers[name]?.id).toBe(id);
       expect(after.containers[`${RESTING}.g1`]?.startedAt).toBeLessThan(starts[0] ?? 0);
       // Whose it is may want it started or not; Podman itself says so after a boot.
-      expect(after.foreign).toBe(before.foreign.replace("running", "created"));
+      const { stdout: version } = await run("podman", ["version", "--format", "{{.Client.Version}}"]);
+      const state = AFTER_BOOT[version.split(".")[0] ?? ""] ?? `not known of Podman ${version}`;
+      expect(after.foreign).toBe(before.foreign.replace("running", state));
       expect(before.repairs).toEqual([]);
       expect(after.repairs.map(({ result }) => result)).toEqual(keepRun === "" ? [] : ["ok"]);
     },

@@ -17,7 +17,7 @@ const TIMED_OUT: HealthResult = { exitCode: 124, output: "timed out" };
 /**
  * Runs a container's health command once. 4.3 takes note of the command's timeout only when the command has ended by
  * itself, and does not end it: a command that hangs would be joined by another at each probe. So the time is kept here,
- * and what is left of a command that was given up is killed. On 4.3 every failure has exit code 1.
+ * and what is left of a command that was given up is killed. Every failure has exit code 1 (4.3, 5.4).
  */
 export async function runHealthCommand(
   client: LibpodClient,

@@ -74,6 +74,11 @@ describe("a failure that a second try mends is known by its words", () => {
     ["start", READY.replace("exit status 1", "signal: broken pipe"), [false, true, false]],
     ["stop", GONE, [false, false, true]],
     ["remove", `cannot remove container ${ID} as it could not be stopped: ${GONE}`, [false, false, true]],
+    [
+      "remove",
+      `cannot remove container ${ID} as it could not be stopped: sending SIGKILL to container ${ID}: container state improper: stopped`,
+      [false, false, true],
+    ],
     ["start", 'runc: exec: "/nope": no such file: OCI runtime error', [false, false, false]],
   ] as const)("%s: %s", (operation, text, expected) => {
     const error = engineError(operation, 500, text);

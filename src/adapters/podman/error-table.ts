@@ -90,9 +90,13 @@ export const isAlreadyConnected = (error: unknown): boolean =>
 export const isLeftover = (error: unknown): boolean =>
   error instanceof ArcError && /create failed: container with given ID already exists/i.test(error.message);
 
-/** Its monitor was killed. 5.4.2 ends the process and takes the container for exited (-1) while it says so; 4.3 never does. */
+/**
+ * Its monitor was killed. 5.4.2 ends the process, takes the container for exited (-1) and says this; 4.3.1 says the other
+ * one now and then, where the process is gone before its signal. The next try finds it at its end.
+ */
 export const isMonitorGone = (error: unknown): boolean =>
-  error instanceof ArcError && /conmon exited prematurely/i.test(error.message);
+  error instanceof ArcError &&
+  /conmon exited prematurely|sending \w+ to container \w+: container state improper/i.test(error.message);
 
 /** The runtime has made it ready and can't start it: the process that waits for the start is gone. */
 export const isStuckReady = (error: unknown): boolean =>

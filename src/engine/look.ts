@@ -1,6 +1,7 @@
 import type { DesiredEntry, DesiredNode } from "../core/desired/desired.ts";
 import { effectiveApp } from "../core/rollout/rollout.ts";
 import type { AppOutlook, Outlook, World } from "../core/plan/plan-node.ts";
+import { isUp } from "../core/plan/end-container.ts";
 import { isGood } from "../core/plan/standing.ts";
 import type { Desire } from "./desire.ts";
 
@@ -24,9 +25,14 @@ export function isAllWell({ entry, slots, steps, holds }: AppOutlook): boolean {
   return holds.length === 0 && slots.every(({ match, standing }) => match && isGood(standing));
 }
 
-/** Every container of what is tried now does its work. */
-export function doesItsWork({ entry, slots }: AppOutlook): boolean {
-  return entry.kind === "resolved" && slots.every(({ match, standing }) => match !== null && isGood(standing));
+/** Every container of what is tried now does its work, and no other one of the app runs: it might do some of it. */
+export function doesItsWork({ entry, slots, own }: AppOutlook): boolean {
+  if (entry.kind !== "resolved") return false;
+  const tried = new Set(slots.map(({ match }) => match));
+  return (
+    slots.every(({ match, standing }) => match !== null && isGood(standing)) &&
+    own.every((found) => tried.has(found) || !isUp(found))
+  );
 }
 
 /** All new containers of a generation do their work, and one that did not change does not. */

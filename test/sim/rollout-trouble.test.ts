@@ -259,3 +259,17 @@ test("a container that did not change and no longer does its work beside the new
   expect(await node.statusOf("web")).toMatchObject({ state: "ready", rollout: { state: "rolled-back" } });
   expect(node.engine.container("web.g1")?.state).toBe("running");
 });
+
+test("a version that only drops a container proves itself from the end of that one", async () => {
+  const of = (containers: NonNullable<ManifestInput["containers"]>): string => manifestText({ id: "web", containers });
+  const node = new SimulatedNode({ catalogue: { web: of({ main: { image: NGINX }, ui: { image: NEXT } }) } });
+  node.engine.images.set(NEXT, { behaviour: { does: "serve", stopTakes: 9_000 } });
+  node.start();
+  await node.settle();
+  node.publish("web", of({ main: { image: NGINX } }));
+  await node.until(() => node.engine.container("web--ui.g1")?.state === "exited");
+  await node.pass(9_000);
+  expect(node.engine.container("web--ui.g1")).toBeDefined();
+  await node.pass(5_000);
+  expect(node.engine.container("web--ui.g1")).toBeUndefined();
+});

@@ -35,6 +35,23 @@ describe("log frames", () => {
     expect(await decode([frame("stdout", first), frame("stdout", second)])).toEqual([{ stream: "stdout", text: "é" }]);
   });
 
+  it.each(["hi\n", "a container with a terminal\nhas no frames\n"])("may be missing: %j is stdout", async (text) => {
+    const lines = text.split("\n").filter(Boolean);
+    expect(await decode([Buffer.from(text)])).toEqual(lines.map((line) => ({ stream: "stdout", text: line })));
+  });
+
+  it("give what has come of a frame that breaks off", async () => {
+    const whole = frame("stderr", "half of it");
+    expect(await decode([whole.subarray(0, -3)])).toEqual([{ stream: "stderr", text: "half of" }]);
+  });
+
+  it("of many megabytes without an end come in pieces, soon", async () => {
+    const piece = Buffer.alloc(65_536, "x");
+    const header = Buffer.from([1, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff]);
+    const lines = await decode([header, ...Array.from({ length: 320 }, () => piece)]);
+    expect(lines.map(({ text }) => text.length)).toEqual(Array.from({ length: 20 }, () => 1_048_576));
+  });
+
   it("mean the same wherever the chunks are cut", async () => {
     const bytes = Buffer.concat([
       frame("stdout", "a é\n"),

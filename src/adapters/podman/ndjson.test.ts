@@ -21,6 +21,11 @@ describe("JSON lines", () => {
     );
   });
 
+  it("pass over a line that has no end, without holding it", async () => {
+    const endless = Array.from({ length: 400 }, () => Buffer.alloc(65_536, "1"));
+    expect(await read([...endless, Buffer.from('\n{"a":1}')])).toEqual([{ a: 1 }]);
+  });
+
   it("pass over what is no JSON", async () => {
     expect(await read([Buffer.from('oops\n\n{"a":1}\r\n')])).toEqual([{ a: 1 }]);
   });

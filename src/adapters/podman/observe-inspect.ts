@@ -4,7 +4,7 @@ import type { PortSpec } from "../../core/spec/container-spec.ts";
 import { asList, asNumber, asRecord, asText, asTextRecord, asTexts, asTime, type Json } from "./json-read.ts";
 import { observeExtras } from "./observe-extras.ts";
 import { observeExtraHost, observeRights, observeSysctls, observeUlimits } from "./observe-rights.ts";
-import { engineState, imageId, isOver } from "./observe-list.ts";
+import { engineState, imageId, isOver, isPort } from "./observe-list.ts";
 import { observeMounts } from "./observe-mounts.ts";
 import { signalName } from "./signals.ts";
 
@@ -111,7 +111,8 @@ function observePorts(bindings: Json): readonly PortSpec[] {
         host: Number(asText(host["HostPort"])),
         protocol: protocol === "udp" ? ("udp" as const) : ("tcp" as const),
         bind: asText(host["HostIp"]) || "0.0.0.0",
-      }));
+      }))
+      .filter((port) => isPort(port.container) && isPort(port.host));
   });
 }
 

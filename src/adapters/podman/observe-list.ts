@@ -21,38 +21,48 @@ export function observeRow(value: unknown): ContainerSummary {
     exitedAt: isOver(state) ? asTime(row["ExitedAt"]) : 0,
     exitCode: isOver(state) ? asNumber(row["ExitCode"]) : 0,
     networks: asTexts(row["Networks"]).toSorted(),
-    ports: asList(row["Ports"]).flatMap(observePorts),
+    ports: asList(row["Ports"]).values().flatMap(observePorts).take(MOST_PORTS).toArray(),
   };
 }
 
-const STATES: Readonly<Record<string, EngineState>> = {
-  configured: "created",
-  created: "created",
-  initialized: "created",
-  running: "running",
-  paused: "paused",
-  stopping: "stopping",
-  stopped: "stopped",
-  exited: "exited",
-  removing: "removing",
-};
+/** A map, for an engine's word may also be one that every object has. */
+const STATES: ReadonlyMap<string, EngineState> = new Map([
+  ["configured", "created"],
+  ["created", "created"],
+  ["initialized", "created"],
+  ["running", "running"],
+  ["paused", "paused"],
+  ["stopping", "stopping"],
+  ["stopped", "stopped"],
+  ["exited", "exited"],
+  ["removing", "removing"],
+]);
 
-export const engineState = (word: string): EngineState => STATES[word] ?? "unknown";
+export const engineState = (word: string): EngineState => STATES.get(word) ?? "unknown";
 
 export const isOver = (state: EngineState): boolean => state === "exited" || state === "stopped";
 
 export const imageId = (text: string): string => text.replace(/^sha256:/, "");
 
+const LAST_PORT = 65_535;
+/** All ports of tcp and udp; an answer that claims more is wrong, and must not take the memory. */
+const MOST_PORTS = 2 * (LAST_PORT + 1);
+
+export const isPort = (number: number): boolean => Number.isInteger(number) && number >= 0 && number <= LAST_PORT;
+
 /** Neighbouring ports come folded into one row with a range; protocols may come as `tcp,udp`. */
-function observePorts(value: unknown): readonly PortSpec[] {
+function* observePorts(value: unknown): Generator<PortSpec, undefined> {
   const row = asRecord(value);
   const range = Math.max(1, asNumber(row["range"]));
-  return (asText(row["protocol"]) || "tcp").split(",").flatMap((protocol) =>
-    Array.from({ length: range }, (_, offset) => ({
-      container: asNumber(row["container_port"]) + offset,
-      host: asNumber(row["host_port"]) + offset,
-      protocol: protocol === "udp" ? ("udp" as const) : ("tcp" as const),
-      bind: asText(row["host_ip"]) || "0.0.0.0",
-    })),
-  );
+  const [container, host] = [asNumber(row["container_port"]), asNumber(row["host_port"])];
+  for (const protocol of (asText(row["protocol"]) || "tcp").split(",")) {
+    for (let offset = 0; offset < range && isPort(container + offset) && isPort(host + offset); offset += 1) {
+      yield {
+        container: container + offset,
+        host: host + offset,
+        protocol: protocol === "udp" ? "udp" : "tcp",
+        bind: asText(row["host_ip"]) || "0.0.0.0",
+      };
+    }
+  }
 }

@@ -61,6 +61,28 @@ describe("a row of the list", () => {
     expect(observeRow({ ...ROW, State: word }).state).toBe(state);
   });
 
+  it.each(["constructor", "__proto__", "toString"])("in a state called %s is unknown to us", (word) => {
+    expect(observeRow({ ...ROW, State: word }).state).toBe("unknown");
+  });
+
+  it.each([
+    [{ Pid: Infinity }, { pid: 0 }],
+    [{ Created: 1e15 }, { createdAt: 0 }],
+    [
+      { State: "exited", ExitedAt: Infinity, ExitCode: -Infinity },
+      { exitedAt: 0, exitCode: 0 },
+    ],
+    [{ Ports: [{ container_port: 80, host_port: 65_535, range: 4 }] }, { ports: [{ container: 80, host: 65_535 }] }],
+    [{ Ports: [{ container_port: 80.5, host_port: 1e9, range: 1 }] }, { ports: [] }],
+  ])("says no number that can't be: %j", (said, seen) => {
+    expect(observeRow({ ...ROW, ...said })).toMatchObject(seen);
+  });
+
+  it("of more ports than there are is cut off", () => {
+    const Ports = Array.from({ length: 1_000 }, () => ({ container_port: 1, host_port: 1, range: 1e9 }));
+    expect(observeRow({ ...ROW, Ports }).ports).toHaveLength(131_072);
+  });
+
   it("tells the end only of what has ended", () => {
     const over = { ExitedAt: 1795375402, ExitCode: 3 };
     expect(observeRow({ ...ROW, ...over, State: "exited" })).toMatchObject({ exitedAt: 1795375402000, exitCode: 3 });

@@ -6,6 +6,8 @@ import { asRecord, asText } from "./json-read.ts";
 import { jsonLines } from "./ndjson.ts";
 
 const LAST_LINES = 20;
+/** Characters of each that are kept for a build's error. */
+const LONGEST_LINE = 1_000;
 
 /**
  * Reads a pull or a build to its end. Both are answered with 200 whatever happens: a failure is a line of its own.
@@ -25,7 +27,7 @@ export async function followProgress(
     for (const line of asText(stream).split("\n")) {
       if (line.trim() === "") continue;
       progress?.(words.read(line));
-      last.push(line);
+      last.push(line.slice(0, LONGEST_LINE));
       if (last.length > LAST_LINES) last.shift();
     }
     failure = asText(error) || asText(asRecord(errorDetail)["message"]) || failure;

@@ -98,6 +98,7 @@ describe("a registry that limits is asked again", () => {
     ["toomanyrequests: retry after 2h", 7_200_000],
     ["toomanyrequests: You have reached your pull rate limit.", LIMITED_RETRY_MS],
     ["toomanyrequests: retry-after: 0s", LIMITED_RETRY_MS],
+    [`toomanyrequests: retry-after: ${"9".repeat(400)}h`, 86_400_000],
   ])("after what it says: %s", (text, ms) => {
     expect(limitedRetry(text)).toBe(ms);
   });

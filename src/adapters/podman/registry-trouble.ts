@@ -3,6 +3,9 @@ import type { ErrorCode } from "../../core/errors/codes.ts";
 /** ms. When a registry that limits is asked again where it did not say: Docker Hub counts over six hours, others less. */
 export const LIMITED_RETRY_MS = 600_000;
 
+/** ms. Nobody is believed who asks for more than a day, and no timer can hold what some say. */
+const LONGEST_RETRY_MS = 86_400_000;
+
 /**
  * First match wins: what quotes another kind of trouble stands first. The words are those that Podman 4.3.1 was seen to
  * say; most are of Go's standard library and of containers/image, which later versions share.
@@ -54,5 +57,5 @@ const UNITS: Readonly<Record<string, number>> = { µs: 0.001, ms: 1, s: 1_000, m
 export function limitedRetry(text: string): number {
   const found = /(?:retry[- ]after|try again in|retry in):? ?(\d+(?:\.\d+)?) ?(µs|ms|s|m|h)/i.exec(text);
   const wait = Math.ceil(Number(found?.[1] ?? 0) * (UNITS[(found?.[2] ?? "s").toLowerCase()] ?? 0));
-  return wait > 0 ? wait : LIMITED_RETRY_MS;
+  return wait > 0 ? Math.min(wait, LONGEST_RETRY_MS) : LIMITED_RETRY_MS;
 }

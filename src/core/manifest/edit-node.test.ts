@@ -19,6 +19,12 @@ function changes(before: string, after: string): readonly string[] {
   return [...gone, ...(now ?? []).filter((line) => !old?.includes(line)).map((line) => `+ ${line.trim()}`)];
 }
 
+function nested(levels: number): unknown {
+  let value: unknown = {};
+  for (let level = 0; level < levels; level += 1) value = { a: value };
+  return value;
+}
+
 const comments = (text: string): readonly string[] => text.match(/# .*/g) ?? [];
 
 describe("an edit of node.yml", () => {
@@ -134,15 +140,27 @@ describe("an edit of node.yml", () => {
       "a way through a word",
       "apps:\n  a: { state: running }\n",
       { path: ["apps", "a", "state", "x"], value: 1 },
-      "apps.a.state: is no map that can be edited",
+      "node.yml:2:15: apps.a.state: is no map that can be edited",
     ],
     [
       "an anchor that something else uses",
       "apps:\n  a: &x { state: running }\n  b: *x\n",
       { path: ["apps", "a"], value: null },
-      "apps.a: can't be edited here: other parts of the file refer to it",
+      "node.yml:2:9: apps.a: can't be edited here: other parts of the file refer to it",
     ],
-    ["no path", "", { path: [], value: 1 }, "an edit needs a path"],
+    ["no path", "", { path: [], value: 1 }, "node.yml:1:1: an edit needs a path"],
+    [
+      "a value that nests too deeply",
+      "apps:\n  a: {}\n",
+      { path: ["apps", "a"], value: nested(5_000) },
+      "node.yml:2:6: apps.a: nests too deeply",
+    ],
+    [
+      "a path that goes too deep",
+      "apps: {}\n",
+      { path: Array.from({ length: 5_000 }, () => "a"), value: 1 },
+      `node.yml:1:1: ${Array.from({ length: 32 }, () => "a").join(".")}: nests too deeply`,
+    ],
   ])("is refused for %s", (_name, text, edit, reason) => {
     expect(edited(text, edit)).toBe(reason);
   });
@@ -154,7 +172,9 @@ describe("an edit of node.yml", () => {
       { path: ["apps", "a"], value: null },
       { path: ["apps", "c", "state"], value: "running" },
     ];
-    expect(edited(text, ...edits)).toBe("apps.a: can't be edited here: other parts of the file refer to it");
+    expect(edited(text, ...edits)).toBe(
+      "node.yml:2:9: apps.a: can't be edited here: other parts of the file refer to it",
+    );
   });
 
   test("of many at once means the same as one after the other, and keeps every line of apps that none names", () => {

@@ -1,9 +1,8 @@
 import { isCollection, isMap, isScalar, type Document, type Pair, YAMLMap } from "yaml";
-import type { Problem } from "../errors/problem.ts";
 import { failed, ok, type Result } from "../result.ts";
 import { keepLines } from "./keep-lines.ts";
 import { parseNode } from "./parse-node.ts";
-import { formatPath } from "./path.ts";
+import { formatPath, type Path } from "./path.ts";
 import { parseYamlDocument, readYaml } from "./read-yaml.ts";
 
 /** One edit of node.yml. Setting `null` removes the key. */
@@ -14,26 +13,43 @@ export interface NodeEdit {
 
 const FILE = "node.yml";
 
+/** Levels. node.yml has half a dozen; a value that nests by thousands can't be printed. */
+const DEEPEST = 32;
+
 /** Long lines are not folded. */
 const PRINT = { lineWidth: 0 } as const;
 
 /**
  * The text of node.yml after some edits. Lines that an edit does not touch stay as they are, comments and order with
  * them; maps on the way are made; edits that change nothing give the same text. Fails with ARC_NODE_INVALID where the
- * text can't be read, a path leads through something that is no map, or the outcome is no valid node.yml. Never throws.
+ * text can't be read, a path leads through something that is no map, or the outcome is no valid node.yml; with line and
+ * column, of the outcome in the last case. Never throws.
  */
 export function editNode(text: string, edits: readonly NodeEdit[], file: string = FILE): Result<string> {
   // With a syntax error the document is a guess, and writing it would lose text.
   const readable = readYaml(text, file, "ARC_NODE_INVALID");
   if (!readable.ok) return readable;
   const edited = editAll(text, edits);
-  if (!edited.ok) return edited;
+  if (!edited.ok) {
+    const { path, message } = edited;
+    const at = readable.value.position(path, "value");
+    return failed({ code: "ARC_NODE_INVALID", message, at, path: formatPath(path) });
+  }
   const parsed = parseNode(edited.value, file);
   return parsed.ok ? edited : parsed;
 }
 
+/** An outcome, or what is in the way of an edit, and where. */
+type Edited<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+interface Refusal {
+  readonly ok: false;
+  readonly path: Path;
+  readonly message: string;
+}
+
 /** All edits go to one document: reading and printing cost the same for one edit and for a hundred. */
-function editAll(text: string, edits: readonly NodeEdit[]): Result<string> {
+function editAll(text: string, edits: readonly NodeEdit[]): Edited<string> {
   const { document } = parseYamlDocument(text);
   const before = print(document);
   let changed = false;
@@ -42,13 +58,13 @@ function editAll(text: string, edits: readonly NodeEdit[]): Result<string> {
     if (!applied.ok) return applied;
     changed ||= applied.value;
   }
-  if (!changed) return ok(text);
+  if (!changed) return done(text);
   const after = print(document);
   if (before === null || after === null)
     return refusal(firstUnprintable(text, edits), "can't be edited here: other parts of the file refer to it");
   const kept = keepLines(text, before, after);
   // The lines were put together again as text: that they still mean the same is not taken on trust.
-  return ok(meaning(kept) === meaning(after) ? kept : after);
+  return done(meaning(kept) === meaning(after) ? kept : after);
 }
 
 /** null where an alias has lost its anchor; nothing else can make the printer throw, for the text was read before. */
@@ -75,18 +91,18 @@ function meaning(text: string): string {
   return document.errors.length > 0 ? "" : JSON.stringify(document.toJS());
 }
 
-function refusal(path: readonly string[], message: string): Result<never> {
-  const problem: Problem = { code: "ARC_NODE_INVALID", message, path: formatPath(path) };
-  return failed(problem);
-}
+const done = <T>(value: T): Edited<T> => ({ ok: true, value });
+
+const refusal = (path: Path, message: string): Refusal => ({ ok: false, path, message });
 
 /** Whether the document changed. */
-function applyEdit(document: Document, { path, value }: NodeEdit): Result<boolean> {
+function applyEdit(document: Document, { path, value }: NodeEdit): Edited<boolean> {
   const key = path.at(-1);
   if (key === undefined) return refusal(path, "an edit needs a path");
+  if (path.length > DEEPEST || nestsDeeper(value, DEEPEST)) return refusal(path.slice(0, DEEPEST), "nests too deeply");
   const removes = value === null || value === undefined;
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    if (removes) return ok(false);
+    if (removes) return done(false);
     const root = new YAMLMap(document.schema);
     root.commentBefore = document.contents?.commentBefore ?? null;
     document.contents = root;
@@ -95,16 +111,25 @@ function applyEdit(document: Document, { path, value }: NodeEdit): Result<boolea
   for (const [depth, segment] of path.entries()) {
     if (!isMap(map)) return refusal(path.slice(0, depth), "is no map that can be edited");
     const pair = pairOf(map, segment);
-    if (depth === path.length - 1) return ok(removes ? remove(map, pair) : put(document, map, pair, key, value));
+    if (depth === path.length - 1) return done(removes ? remove(map, pair) : put(document, map, pair, key, value));
     if (pair === undefined || isEmpty(pair.value)) {
-      if (removes) return ok(false);
+      if (removes) return done(false);
       const made = new YAMLMap(document.schema);
       if (pair) pair.value = made;
       else append(map, document.createPair(segment, made) as Pair);
       map = made;
     } else map = pair.value;
   }
-  return ok(false);
+  return done(false);
+}
+
+/** Without recursion, and no further than asked for: a value that was stored may be anything. */
+function nestsDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels && level.length > 0; depth += 1) {
+    level = level.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return level.length > 0;
 }
 
 /** Keys are compared as text: `9735:` and `"9735":` are the same to everyone who reads the file. */

@@ -110,7 +110,7 @@ describe("a manifest", () => {
         "manifest.yml:5:27: containers.b.init: must be true or false, not the number 1",
       ],
     ],
-    ["more than 1 MB", `${DEMO_HEAD}# ${"x".repeat(1_048_576)}\n`, ["manifest.yml:1:1: is larger than 1 MB"]],
+    ["more than 512 kB", `${DEMO_HEAD}# ${"x".repeat(524_288)}\n`, ["manifest.yml:1:1: is larger than 512 kB"]],
   ])("is refused with %s", (_name, text, problems) => {
     expect(problemLines({ "manifest.yml": text })).toEqual(problems);
   });

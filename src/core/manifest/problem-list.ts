@@ -13,6 +13,7 @@ export class ProblemList {
   readonly #problems: Problem[] = [];
   readonly #seen = new Set<string>();
   #left = 0;
+  #firstLeft: Position | undefined;
 
   constructor(source: YamlSource, code: ErrorCode) {
     this.#source = source;
@@ -40,6 +41,7 @@ export class ProblemList {
     if (this.#seen.has(key)) return;
     if (this.#problems.length >= MOST) {
       this.#left += 1;
+      this.#firstLeft ??= at;
       return;
     }
     this.#seen.add(key);
@@ -50,8 +52,9 @@ export class ProblemList {
   /** In the order of the file; those of other files behind, each in its own order. */
   list(): readonly Problem[] {
     const sorted = this.#problems.toSorted((a, b) => comparePlaces(a.at, b.at, this.#source.file));
-    if (this.#left === 0) return sorted;
-    return [...sorted, { code: this.#code, message: `and ${this.#left} more problems in ${this.#source.file}` }];
+    if (this.#firstLeft === undefined) return sorted;
+    const message = `and ${this.#left} more problems in ${this.#source.file}`;
+    return [...sorted, { code: this.#code, message, at: this.#firstLeft }];
   }
 }
 

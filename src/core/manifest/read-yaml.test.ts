@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { manifestProblems, type Refusal } from "../../testkit/manifest-problems.ts";
+import { readYaml } from "./read-yaml.ts";
 
 const REFUSED: readonly Refusal[] = [
   {
@@ -20,7 +21,10 @@ const REFUSED: readonly Refusal[] = [
   {
     name: "tags",
     lines: ["container:", "  image: a/b:1@sha256:00", "  env: { A: !foo x, B: !!binary aGk= }"],
-    problems: ["manifest.yml:6:13: Unresolved tag: !foo; tags are refused"],
+    problems: [
+      "manifest.yml:6:13: Unresolved tag: !foo; tags are refused",
+      "manifest.yml:6:24: Unresolved tag: tag:yaml.org,2002:binary; tags are refused",
+    ],
   },
   {
     name: "an alias without an anchor",
@@ -48,6 +52,15 @@ const REFUSED: readonly Refusal[] = [
     problems: ["manifest.yml:7:413: has more than 100 aliases"],
   },
 ];
+
+test("a place is counted in the file's own lines, also where the parser is lost", () => {
+  const text = "# x\r\r\n\r\r\nid: a\r\r\n  name: b: c\r\r\n version: 1\r\r\n";
+  const read = readYaml(text, "manifest.yml", "ARC_MANIFEST_INVALID");
+  const lines = text.split("\n");
+  const places = read.ok ? [] : read.problems.map(({ at }) => [at?.line ?? 0, at?.column ?? 0] as const);
+  expect(places.length).toBeGreaterThan(1);
+  for (const [line, column] of places) expect(column).toBeLessThanOrEqual((lines[line - 1] ?? "").length + 1);
+});
 
 describe("what is no YAML of ours", () => {
   test.each(REFUSED)("$name", (refusal) => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { made, planText, web } from "../../testkit/planned-node.ts";
 import type { ResolvedOptions } from "../../testkit/resolved-node.ts";
 import { LABEL, LAST_APPLIED_ANNOTATION } from "../spec/labels.ts";
-import { identify, type OwnContainer } from "./own-container.ts";
+import { identify, identifyAdopted, type OwnContainer } from "./own-container.ts";
 
 const PLAIN: ResolvedOptions = { catalogue: { web: web() }, accepted: { web: web() } };
 
@@ -20,15 +20,25 @@ function relabelled(hash: string, annotation: string): OwnContainer {
   return { ...found, ...identify(detail), detail };
 }
 
-test.each([
+const UNREADABLE = [
   ["nothing in it", "{}"],
   ["no JSON", "{"],
   ["an empty spec", '{"spec":{},"inputs":{}}'],
   ["lists of nothing", '{"spec":{"args":[],"files":[null],"mounts":[null]},"inputs":{}}'],
-])("an annotation of another version with %s says nothing, and breaks no look", (_case, annotation) => {
-  const found = relabelled("v0:0123", annotation);
-  expect(found.applied).toBeNull();
-  expect(planText(PLAIN, [found])).toContain("- remove web");
+] as const;
+
+test.each(UNREADABLE)(
+  "an annotation of another version with %s says nothing, and breaks no look",
+  (_case, annotation) => {
+    const found = relabelled("v0:0123", annotation);
+    expect(found.applied).toBeNull();
+    expect(planText(PLAIN, [found])).toContain("- remove web");
+  },
+);
+
+test.each(UNREADABLE)("nor does the record of an adopted container with %s", (_case, applied) => {
+  const adoption = { id: "1", container: "main", generation: 1, version: "1.0", hash: "v0:0123", applied, taken: true };
+  expect(identifyAdopted({ app: "web", adoption }).applied).toBeNull();
 });
 
 test("one of another version that can be read is taken on trust, and recreates nothing", () => {

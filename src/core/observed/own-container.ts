@@ -50,14 +50,13 @@ export function identify(
   const generation = Number(labels[LABEL.generation]);
   if (app === undefined || container === undefined || !Number.isSafeInteger(generation) || generation < 1) return null;
   const hash = labels[LABEL.specHash] ?? "";
-  const applied = decodeLastApplied(detail.annotations[LAST_APPLIED_ANNOTATION], labels[LABEL.specHash]);
   return {
     app,
     container,
     generation,
     version: labels[LABEL.version] ?? "",
     hash,
-    applied: hash.startsWith(`${SPEC_HASH_VERSION}:`) ? applied : readable(applied),
+    applied: believed(detail.annotations[LAST_APPLIED_ANNOTATION], labels[LABEL.specHash]),
     nameIsOurs: detail.name === containerName(app, container, generation),
   };
 }
@@ -71,15 +70,16 @@ export function identifyAdopted({
   readonly adoption: Adoption;
 }): NonNullable<ReturnType<typeof identify>> {
   const { container, generation, version, hash } = adoption;
-  const applied = decodeLastApplied(adoption.applied, hash);
-  return { app, container, generation, version, hash, applied, nameIsOurs: true };
+  return { app, container, generation, version, hash, applied: believed(adoption.applied, hash), nameIsOurs: true };
 }
 
 /**
  * null where it can't be read field by field. No hash vouches for one of another version of the canonical form: a spec of
  * another shape, or one made by hand, would otherwise break every look.
  */
-function readable(applied: LastApplied | null): LastApplied | null {
+function believed(annotation: string | undefined, hash: string | undefined): LastApplied | null {
+  const applied = decodeLastApplied(annotation, hash);
+  if (hash?.startsWith(`${SPEC_HASH_VERSION}:`) === true) return applied;
   try {
     for (const field of FIELDS) if (applied) field.fromSpec(applied.spec);
     return applied;

@@ -6,8 +6,12 @@ import { containerName, type OwnContainer } from "../observed/own-container.ts";
 import { isUp, stopStep } from "./end-container.ts";
 import type { Matching, Slot } from "./match.ts";
 import type { AppView } from "./plan-app.ts";
-import { isStarted, type Standing } from "./standing.ts";
+import { portLeaver } from "./ports.ts";
+import { isAboutToStart, isStarted, type Standing } from "./standing.ts";
 import { describeDiff, type StepList } from "./step.ts";
+
+/** ms. */
+const CLEAN_UP_LOOK = 100;
 
 /**
  * Brings every container of the wanted generation up, in order, each behind its conditions. Not those in `unended`:
@@ -24,7 +28,11 @@ export function planStart(
     if (unended.has(slot.desired.name)) continue;
     // One that is there does not wait for the images of others, unless it would take the place of one that runs.
     const isNew = !slot.match || slot.others.some(isUp);
-    const waits = (isNew ? view.fetching : null) ?? view.waitsFor ?? unmetPredecessor(slot, matching.slots);
+    const waits =
+      (isNew ? view.fetching : null) ??
+      view.waitsFor ??
+      unmetPredecessor(slot, matching.slots) ??
+      cleanUp(list, slot, matching, view);
     const { standing } = slot;
     const name = slot.match?.name ?? containerName(desired.id, slot.desired.name, matching.nextGeneration);
     switch (standing.state) {
@@ -106,6 +114,16 @@ export function planStart(
         break;
     }
   }
+}
+
+/** What the engine has still to clean up before that container may have its port; the next look is soon. */
+function cleanUp(list: StepList, slot: Slot, { leftovers }: Matching, { now }: AppView): string | null {
+  if (!isAboutToStart(slot.standing)) return null;
+  const leaver = portLeaver(slot, [...slot.others, ...leftovers], now);
+  if (leaver === null) return null;
+  const sentence = `the engine has still to clean up behind ${leaver}, which had the same port`;
+  list.hold("pause", sentence, now + CLEAN_UP_LOOK);
+  return sentence;
 }
 
 /** Reasons to restart a container that runs. */

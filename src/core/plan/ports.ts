@@ -1,5 +1,6 @@
 import type { DesiredEntry } from "../desired/desired.ts";
 import type { ContainerSummary } from "../observed/observed.ts";
+import type { OwnContainer } from "../observed/own-container.ts";
 import type { PortSpec } from "../spec/container-spec.ts";
 import { LABEL } from "../spec/labels.ts";
 import type { Slot } from "./match.ts";
@@ -71,4 +72,24 @@ export function portProblem(
     }
   }
   return null;
+}
+
+/** ms. Longer than the engine takes to clean up; one that was killed over it never does. */
+const CLEAN_UP = 5_000;
+
+/**
+ * Which other container of the app has ended by itself with a port that this one publishes too, and the engine has still
+ * to clean up behind it. Podman does that some 300 ms later, and takes the rules of the port away with it: those of a
+ * container that was started meanwhile are gone too, and this machine never reaches it (4.3.1 with netavark 1.4).
+ */
+export function portLeaver({ desired }: Slot, others: readonly OwnContainer[], now: number): string | null {
+  const wanted = new Set(desired.spec.ports.map(keyOf));
+  const leaver = others.find(
+    ({ summary: { state, exitedAt, ports } }) =>
+      state === "stopped" &&
+      exitedAt <= now &&
+      now - exitedAt < CLEAN_UP &&
+      ports.some((port) => wanted.has(keyOf(port))),
+  );
+  return leaver?.name ?? null;
 }

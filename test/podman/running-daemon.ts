@@ -44,7 +44,9 @@ export function eventually<T>(look: () => T | Promise<T>, seconds = 15): Promise
 /** GET over loopback. */
 export function get(port: number, where = "/"): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: "127.0.0.1", port, path: where, agent: false }, (incoming) => {
+    // A connection to a container that has just gone is never refused, only never answered.
+    const signal = AbortSignal.timeout(2_000);
+    const outgoing = request({ host: "127.0.0.1", port, path: where, agent: false, signal }, (incoming) => {
       text(incoming).then((body) => resolve({ status: incoming.statusCode ?? 0, body }), reject);
     });
     outgoing.on("error", reject);

@@ -7,7 +7,7 @@ import { cpus, loadavg } from "node:os";
 import path from "node:path";
 import { isMet, showBudget, showValue, type Finding } from "./finding.ts";
 
-const SCRIPTS = ["noop-look", "cold-converge", "kill-to-serving", "update-downtime", "planning"];
+const SCRIPTS = ["noop-look", "cold-converge", "kill-to-serving", "update-downtime", "idle", "planning"];
 
 console.log(
   `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; a busy machine shows in the spread (smallest to largest)`,

@@ -5,7 +5,7 @@ export interface Finding {
   readonly what: string;
   readonly value: number;
   /** How the value is shown: a ratio as `1.23 x`. */
-  readonly unit: "x" | "ms";
+  readonly unit: "x" | "ms" | "MB" | "%" | "B";
   readonly budget: { readonly atMost: number } | { readonly atLeast: number };
   /** The figures it was made from, with their spread. */
   readonly from: string;

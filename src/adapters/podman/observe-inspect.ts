@@ -64,7 +64,8 @@ export function observeInspect(value: unknown): ContainerDetail {
 
 /**
  * 4.3 joins Config.Entrypoint with spaces, which loses where its elements end; Path and Args hold the whole command
- * line, so that the entrypoint is what stands before the command there. With an init, podman-init and `--` come first.
+ * line, so that the entrypoint is what stands before the command there. With an init, podman-init and `--` come first. Of
+ * a line of a single word Args repeats the Path.
  */
 function observeCommand(
   inspect: Json,
@@ -75,7 +76,10 @@ function observeCommand(
   if (Array.isArray(config["Entrypoint"])) return { entrypoint: asTexts(config["Entrypoint"]), command };
   const line = [asText(inspect["Path"]), ...asTexts(inspect["Args"])];
   const own = host["Init"] === true && line[1] === "--" ? line.slice(2) : line;
-  return { entrypoint: own.slice(0, Math.max(0, own.length - command.length)), command };
+  const entrypoint = own.slice(0, Math.max(0, own.length - command.length));
+  const joined = asText(config["Entrypoint"]);
+  if (joined === "") return { entrypoint: [], command };
+  return { entrypoint: command.length === 0 && own.join(" ") !== joined ? own.slice(1) : entrypoint, command };
 }
 
 function observeEnv(pairs: readonly string[]): Readonly<Record<string, string>> {

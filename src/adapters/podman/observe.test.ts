@@ -251,6 +251,15 @@ describe("an inspect", () => {
     expect(capabilities).toMatchObject({ bounding: bound, standard });
   });
 
+  it.each([
+    ["the command", { Entrypoint: "", Cmd: ["/bin/serve"] }, [], ["/bin/serve"]],
+    ["the entrypoint", { Entrypoint: "/bin/serve", Cmd: null }, ["/bin/serve"], []],
+  ])("of a line of one word knows that it is %s", (_what, words, entrypoint, command) => {
+    const HostConfig = { ...INSPECT.HostConfig, Init: false };
+    const line = { Path: "/bin/serve", Args: ["/bin/serve"], Config: { ...INSPECT.Config, ...words } };
+    expect(observeInspect({ ...INSPECT, HostConfig, ...line })).toMatchObject({ entrypoint, command });
+  });
+
   it("of a container that the API made tells no kernel settings", () => {
     const Config = { ...INSPECT.Config, CreateCommand: undefined };
     expect(observeInspect({ ...INSPECT, Config }).sysctls).toBeNull();

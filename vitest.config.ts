@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    // Properties live through many worlds; a busy machine takes its time.
+    testTimeout: 60_000,
     exclude: ["test/podman/**", "test/e2e/**", "node_modules/**"],
   },
 });

@@ -3,7 +3,9 @@ import type { DesiredEdit } from "../rpc/node-api.ts";
 /** The command that asks for an edit without being asked itself: `archipelago uninstall --purge --yes lnd`. */
 export function commandLine({ kind, apps, restore, purge, replace, from = [] }: DesiredEdit): string {
   const flags = [
-    ...(restore === true ? ["--restore"] : []),
+    ...(restore === undefined || restore === false
+      ? []
+      : [restore === true ? "--restore" : `--restore-from ${restore}`]),
     ...(purge === true ? ["--purge"] : []),
     ...(replace === true ? ["--replace"] : []),
     "--yes",

@@ -20,8 +20,9 @@ export function addChangeVerbs(program: Command, perform: Perform): void {
     .description("want apps, and what they require")
     .argument("<apps...>")
     .option("--restore", "bring back their newest data from the trash first")
+    .option("--restore-from <id>", "bring back that entry of the trash first")
     .option("-y, --yes", "do not ask")
-    .action((apps: readonly string[], options: Waiting & { restore?: true; yes?: true }) =>
+    .action((apps: readonly string[], options: Waiting & { restore?: true; restoreFrom?: string; yes?: true }) =>
       perform(async (context) => (await import("./verbs/install.ts")).install(context, apps, options)),
     );
   withWaiting(program.command("update"))

@@ -15,13 +15,15 @@ export class DriftNotes {
     this.#history = history;
   }
 
-  after({ at, outlook }: Look): void {
+  after({ at, outlook, world }: Look): void {
     for (const [app, { steps }] of outlook.apps) {
+      // What is half done by us is nobody else's doing.
+      if (world.busy.has(app)) continue;
       const found = new Map<string, { readonly container: string | null; readonly entry: DiffEntry }>();
       for (const { container, diff, counts } of steps)
         for (const entry of diff)
-          // What ended or failed by itself is nobody's doing.
-          if (entry.origin === "outside" && !counts)
+          // What ended or failed by itself is nobody's doing, and neither is a reboot.
+          if (entry.origin === "outside" && !counts && entry.observed !== "created")
             found.set(`${container ?? ""} ${entry.path}`, { container, entry });
       const before = this.#noted.get(app);
       for (const [key, { container, entry }] of found) {

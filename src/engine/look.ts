@@ -58,5 +58,5 @@ export function effectiveEntries(desired: DesiredNode, { own }: World): readonly
 /** A node.yml that has vanished would mean "remove everything": with containers of ours here, that needs a person. */
 export function holdOf(desire: Desire, world: World): string | null {
   if (!desire.missing || desire.resolved.desired.apps.length > 0 || world.own.length === 0) return null;
-  return "node.yml is missing or empty, but containers of this node are here: put it back, or install an app anew; nothing is changed meanwhile";
+  return "node.yml is missing or empty, but containers of this node are here: put it back (accepted/node.yml is the last one that was valid); nothing is changed meanwhile";
 }

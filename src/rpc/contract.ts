@@ -33,7 +33,10 @@ const KINDS = [
 
 /** What an edit may say besides its apps, by the kind that knows it. */
 const options = {
-  restore: z.boolean().exactOptional().meta({ description: "Bring back the newest data from the trash first." }),
+  restore: z
+    .union([z.boolean(), z.string().min(1).max(200)])
+    .exactOptional()
+    .meta({ description: "Bring back data from the trash first: the newest of each app, or that entry." }),
   purge: z.boolean().exactOptional().meta({ description: "Delete the data instead of moving it to the trash." }),
   replace: z
     .boolean()

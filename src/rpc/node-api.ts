@@ -58,8 +58,8 @@ export interface DesiredEdit {
   readonly kind: EditKind;
   /** `install` brings what they require. `adopt` takes exactly one. */
   readonly apps: readonly string[];
-  /** install: bring back the newest data of each from the trash first. */
-  readonly restore?: boolean;
+  /** install: bring back data from the trash first: the newest of each app, or the entry of that id. */
+  readonly restore?: boolean | string;
   /** uninstall: delete the data instead of moving it to the trash. */
   readonly purge?: boolean;
   /** adopt: make containers anew that are not as the manifest says; their data stays where it is. */

@@ -214,6 +214,10 @@ describe("versions and node.yml", () => {
     await node.pass(120_000);
     expect(node.deeds(since)).toEqual([]);
     expect((await node.status()).notices.join()).toMatch(/node\.yml is missing or empty/);
+    // A fresh one with this single wish would mean that the rest shall go.
+    const install = node.clock.run(node.daemon.service.edit({ kind: "install", apps: ["web"] }));
+    await expect(install).rejects.toThrow("node.yml is missing or empty, but apps of this node are here");
+    expect(node.nodeFile.text).toBe("");
     node.want({ web: {}, rich: {}, built: {} });
     await node.settle();
     expect(Object.keys(node.identities())).toEqual(Object.keys(before));

@@ -226,6 +226,32 @@ describe("update", () => {
     expect((await node.statusOf("web")).version).toBe("2");
   });
 
+  test("that is asked for again while it is under way is followed, not called up to date", async () => {
+    const node = await nodeWith({ catalogue: { web: appText("web") }, apps: { web: {} } });
+    node.engine.images.set(FAR, { present: false, pull: { takes: 20_000 }, behaviour: { does: "serve" } });
+    node.publish("web", appText("web", { image: FAR }, { version: "2.0.0" }));
+    await node.settle();
+    const first = await begin(node, { kind: "update", apps: ["web"] });
+    await node.pass(3_000);
+    const second = await begin(node, { kind: "update", apps: ["web"] });
+    expect(await look(node, second)).toMatchObject({ state: "running", phase: "fetch" });
+    expect(await look(node, first)).toMatchObject({ state: "cancelled" });
+    expect(await end(node, second)).toMatchObject({ state: "done" });
+    expect(await node.statusOf("web")).toMatchObject({ version: "2.0.0", rollout: null });
+  });
+
+  test("to a version that is older is neither offered nor done where its data forbids it", async () => {
+    const text = (version: string) => appText("web", {}, { version, update: { rollback: "until-start" } });
+    const node = await nodeWith({ catalogue: { web: text("2.10.0") }, apps: { web: {} } });
+    node.publish("web", text("2.9.0"));
+    await node.settle();
+    expect(await node.statusOf("web")).toMatchObject({
+      available: null,
+      notices: ["the catalogue has version 2.9.0, which is older than 2.10.0 that runs"],
+    });
+    await expect(ask(node, { kind: "update", apps: ["web"] })).rejects.toThrow(/an older one may not run on its data/);
+  });
+
   test("where nothing is available changes nothing and is done at once", async () => {
     const node = await running();
     const before = node.nodeFile.text;

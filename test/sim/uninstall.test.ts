@@ -75,6 +75,22 @@ describe("uninstall", () => {
     await expect(ask(node, { kind: "uninstall", apps: ["web"] })).rejects.toMatchObject({ code: "ARC_APP_UNKNOWN" });
   });
 
+  test("of two apps moves no data before the containers of both are gone: one may read the other's", async () => {
+    const node = await nodeWith({
+      catalogue: { web: appText("web"), late: slow("late") },
+      apps: { web: {}, late: {} },
+    });
+    node.trash.data.set("web", DATA);
+    node.trash.data.set("late", DATA);
+    const job = await begin(node, { kind: "uninstall", apps: ["web", "late"] });
+    await node.until(() => node.containersOf("web").length === 0);
+    await node.pass(2_000);
+    expect(node.engine.container("late.g1")?.state).toBe("stopping");
+    expect(node.trash.data.has("web")).toBe(true);
+    expect(await end(node, job)).toMatchObject({ state: "done" });
+    expect([...node.trash.data.keys()]).toEqual([]);
+  });
+
   test("of an app that others require is refused with the list", async () => {
     const catalogue = { base: providerText(), user: consumerText() };
     const node = await nodeWith({ catalogue, apps: { base: {}, user: {} } });
@@ -91,6 +107,21 @@ describe("uninstall", () => {
     node.want({ web: {} });
     expect(await end(node, job)).toMatchObject({ state: "cancelled", reason: /wanted again/ });
     await node.settle();
+    expect(node.trash.data.get("web")).toBe(DATA);
+  });
+
+  test("then an install that began anew can be given up for the data of before, by its name", async () => {
+    const node = await installed();
+    await end(node, await begin(node, { kind: "uninstall", apps: ["web"] }));
+    const fresh = await end(node, await begin(node, { kind: "install", apps: ["web"] }));
+    const [, id = ""] = /--restore-from (\S+)`/.exec(fresh.reason) ?? [];
+    node.trash.data.set("web", 1);
+    await node.pass(1_000);
+    await end(node, await begin(node, { kind: "uninstall", apps: ["web"] }));
+    await expect(ask(node, { kind: "install", apps: ["web"], restore: "web-nothing" })).rejects.toThrow(
+      "the trash holds no web-nothing of web",
+    );
+    await end(node, await begin(node, { kind: "install", apps: ["web"], restore: id }));
     expect(node.trash.data.get("web")).toBe(DATA);
   });
 

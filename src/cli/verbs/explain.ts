@@ -37,6 +37,11 @@ function explanationText(found: Explanation, context: CliContext): string {
     lines.push(`  It is tried again once it changes, or by: archipelago retry ${status.id}`);
   }
   if (decisions.length === 0) return lines.join("\n");
-  const rows = decisions.map((entry) => [age(entry.at, now), entry.action, entry.result, entry.reason]);
+  const rows = decisions.map((entry) => [
+    age(entry.at, now),
+    entry.action,
+    entry.result,
+    entry.detail === "" ? entry.reason : `${entry.reason}: ${entry.detail}`,
+  ]);
   return `${lines.join("\n")}\n${formatTable(["AGO", "WHAT", "RESULT", "WHY"], rows, context.out)}`;
 }

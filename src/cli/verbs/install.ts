@@ -6,6 +6,7 @@ import { humanBytes } from "../../core/human-bytes.ts";
 
 interface InstallOptions extends Waiting {
   readonly restore?: true;
+  readonly restoreFrom?: string;
   readonly yes?: true;
 }
 
@@ -13,8 +14,9 @@ interface InstallOptions extends Waiting {
 export async function install(
   context: CliContext,
   apps: readonly string[],
-  { restore, yes, ...waiting }: InstallOptions,
+  { restore: newest, restoreFrom, yes, ...waiting }: InstallOptions,
 ): Promise<ExitCode> {
+  const restore = restoreFrom ?? newest;
   const offer = restore || yes || !context.out.interactive ? "" : await trashOffer(context, apps);
   return change(context, {
     ...waiting,

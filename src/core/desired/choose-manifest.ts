@@ -2,6 +2,7 @@ import { formatProblem, type Problem } from "../errors/problem.ts";
 import type { AppId } from "../ids.ts";
 import type { AppFolder, Manifest } from "../manifest/manifest.ts";
 import type { Result } from "../result.ts";
+import { isOlder } from "../manifest/compare-versions.ts";
 import { sha256 } from "../spec/digest.ts";
 
 /** A folder and what parsing it gave. */
@@ -70,8 +71,8 @@ export function chooseManifest(
         accepted: true,
         before,
         standsIn: false,
-        available: manifest.version === is ? null : manifest.version,
-        notices: [`version ${manifest.version} is available; ${is} runs until it is updated${missing}`],
+        available: isOlder(is, manifest.version) ? manifest.version : null,
+        notices: [`${offerOf(manifest.version, is)}${missing}`],
       };
     }
     return {
@@ -104,6 +105,13 @@ export function chooseManifest(
       },
     ],
   };
+}
+
+/** An older one is never offered: what a newer one has written it may not understand. */
+function offerOf(version: string, is: string): string {
+  return isOlder(is, version)
+    ? `version ${version} is available; ${is} runs until it is updated`
+    : `the catalogue has version ${version}, which is older than ${is} that runs`;
 }
 
 function unknownVersion(app: AppId, wanted: string, there: string): ManifestChoice {

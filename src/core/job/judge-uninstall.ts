@@ -7,7 +7,8 @@ export function judgeUninstall({ note }: RunningJob, apps: readonly AppSight[], 
   const staying = new Set([...note.dropped, ...apps.filter(({ entry }) => entry !== null).map(({ app }) => app)]);
   const open = apps.filter(({ app }) => !staying.has(app) && note.moved[app] === undefined);
   if (open.length > 0) {
-    const free = open.find(({ present, busy, steps }) => !present && !busy && steps.length === 0);
+    // Not before the last of them has ended: one may read the data of another.
+    const [free] = open.every(({ present, busy, steps }) => !present && !busy && steps.length === 0) ? open : [];
     if (free) return { kind: "move", app: free.app };
     const stuck = open.find((seen) => seen.present && seen.holds.some(({ kind }) => kind === "person"));
     if (stuck && !open.some((seen) => seen.busy || nextStep(seen))) return failed(stuck);

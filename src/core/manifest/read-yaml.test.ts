@@ -54,7 +54,7 @@ const REFUSED: readonly Refusal[] = [
 ];
 
 test("a place is counted in the file's own lines, also where the parser is lost", () => {
-  const text = "# x\r\r\n\r\r\nid: a\r\r\n  name: b: c\r\r\n version: 1\r\r\n";
+  const text = "# x\r\r\n\r\r\napps:\r\r\n  a: { b: c }\r\r\n  d: { e: f }\r\r\n  g: { h: i }\r\r\n";
   const read = readYaml(text, "manifest.yml", "ARC_MANIFEST_INVALID");
   const lines = text.split("\n");
   const places = read.ok ? [] : read.problems.map(({ at }) => [at?.line ?? 0, at?.column ?? 0] as const);

@@ -168,7 +168,7 @@ describe("a new generation that fails", () => {
     ],
   ])("by %s goes back", (_what, own, memory, reason) => {
     const text = planText(update(), own, HERE, memory);
-    expect(text).toContain(`~ quarantine web  none  version 2.0.0 failed: ${reason}; back to version 1.0.0`);
+    expect(text).toContain(`~ quarantine web  none  version 2.0.0 failed: ${reason}; `);
     expect(statusOf(update(), own, memory)?.state).toBe("rolled-back");
   });
 
@@ -178,7 +178,7 @@ describe("a new generation that fails", () => {
       fetches: new Map([[NEXT, { backoff: paused, error: "no such image", permanent }]]),
     });
     expect(planText(update(), old(), {}, failing(true))).toMatchInlineSnapshot(`
-      "~ quarantine web  none  version 2.0.0 failed: no such image; back to version 1.0.0
+      "~ quarantine web  none  version 2.0.0 failed: no such image; version 1.0.0 runs on
       "
     `);
     expect(planText(update(), old(), {}, failing(false))).toMatchInlineSnapshot(`

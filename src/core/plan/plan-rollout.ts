@@ -99,7 +99,8 @@ function goBack(entry: DesiredApp, good: DesiredApp, { reason, failed }: Rollout
   // The pauses were earned by the one that failed.
   const memory = { ...view.memory, backoff: NO_BACKOFF, lastError: null };
   const plan = planApp(good, { ...view, memory, guard: NO_GUARD });
-  const sentence = `version ${entry.version} failed: ${reason}; back to version ${good.version}`;
+  const back = plan.list.steps.length === 0 ? `version ${good.version} runs on` : `back to version ${good.version}`;
+  const sentence = `version ${entry.version} failed: ${reason}; ${back}`;
   plan.list.first(null, { op: "quarantine", failed, reason }, sentence);
   return { ...plan, effective: good, rollout: statusOf("rolled-back", good, entry, sentence) };
 }

@@ -53,7 +53,7 @@ export function planStart(
           list,
           slot,
           name,
-          slot.match?.startedAt === 0 ? "wanted running" : "left created, as a reboot does",
+          slot.match?.startedAt === 0 ? "wanted running" : "wanted running: a reboot left it created",
           "created",
           view,
           waits,
@@ -207,7 +207,8 @@ function start(
 export function mayAttempt(list: StepList, { memory, now }: Pick<AppView, "memory" | "now">, reason: string): boolean {
   if (!isPaused(memory.backoff, now)) return true;
   const { attempts, nextAt } = memory.backoff;
-  const why = memory.lastError === null ? `started again ${attempts} times already` : memory.lastError;
+  const times = attempts === 1 ? "once" : `${attempts} times`;
+  const why = memory.lastError ?? `started again ${times} already`;
   list.hold("pause", `${reason}; ${why}`, nextAt);
   return false;
 }

@@ -13,14 +13,16 @@ export function explainApp(status: AppStatus, outlook: AppOutlook, busy: boolean
     sentences.push(step.waits === null ? `Next: ${what}, because ${step.reason}.` : `Later: ${what}; ${step.waits}.`);
   }
   for (const hold of outlook.holds) {
-    const when = hold.until === undefined ? "" : ` It tries again at ${new Date(hold.until).toISOString()}.`;
+    const then = hold.kind === "window" ? "Until" : "It tries again at";
+    const when = hold.until === undefined ? "" : ` ${then} ${new Date(hold.until).toISOString()}.`;
     sentences.push(`On hold: ${hold.reason}.${when}`);
   }
   if (status.rollout !== null) sentences.push(...rolloutSentences(status.rollout));
   if (status.available !== null)
     sentences.push(`Version ${status.available} is available; it waits, since updates are manual.`);
   for (const notice of status.notices) sentences.push(`Notice: ${notice}`);
-  if (outlook.steps.length === 0 && outlook.holds.length === 0) sentences.push("Nothing differs from what is wanted.");
+  if (outlook.steps.length === 0 && outlook.holds.length === 0 && outlook.rollout === null)
+    sentences.push("Nothing differs from what is wanted.");
   return sentences;
 }
 

@@ -52,6 +52,7 @@ export class EditDesk {
     const { reconciler, jobs } = this.#with;
     const edit = { ...asked, apps: [...new Set(asked.apps)] };
     const desire = await reconciler.readDesire();
+    this.#refuseWithoutNodeFile(desire);
     const planned = await this.#plan(edit, desire);
     const undo = await this.#undoOf(planned.edits);
     const remarks = [...planned.remarks, ...(await this.#prepare(edit, planned, desire, actor))];
@@ -96,6 +97,16 @@ export class EditDesk {
     return new Set([...here, ...desire.resolved.desired.forgotten, ...left]);
   }
 
+  /** A fresh node.yml with this one wish would mean that everything else shall go. */
+  #refuseWithoutNodeFile({ missing, resolved }: Desire): void {
+    const { reconciler } = this.#with;
+    const here = (reconciler.last?.world.own.length ?? 0) > 0 || resolved.desired.forgotten.length > 0;
+    if (!missing || !here) return;
+    throw new ArcError("ARC_NODE_INVALID", "node.yml is missing or empty, but apps of this node are here", {
+      hint: "Put it back first: accepted/node.yml in the home is the last one that was valid.",
+    });
+  }
+
   /** ARC_NODE_INVALID where node.yml can't be edited so. */
   async #undoOf(edits: readonly NodeEdit[]): Promise<readonly NodeEdit[]> {
     const state = await this.#with.by.nodeFile.read();
@@ -116,8 +127,8 @@ export class EditDesk {
     const fresh = changed.filter((app) => !Object.hasOwn(config.apps, app));
     // An adoption that broke off was another word than this one.
     for (const app of fresh) await adopter.release(appId(app));
-    if (edit.restore !== true) return trash.offers(fresh);
-    await trash.restore(edit.apps, fresh, actor);
+    if (edit.restore === undefined || edit.restore === false) return trash.offers(fresh);
+    await trash.restore(edit.apps, fresh, edit.restore === true ? null : edit.restore, actor);
     return [];
   }
 

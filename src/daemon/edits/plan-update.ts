@@ -1,4 +1,5 @@
 import { ArcError } from "../../core/errors/arc-error.ts";
+import { isOlder } from "../../core/manifest/compare-versions.ts";
 import { requireWanted, retryMoment, type EditGround } from "./edit-ground.ts";
 import { setFields, type PlannedEdit } from "./planned-edit.ts";
 
@@ -23,18 +24,29 @@ export function planUpdate(apps: readonly string[], ground: EditGround): Planned
   };
 }
 
-function versionOf(app: string, { config, catalogue }: EditGround): string {
+function versionOf(app: string, { config, catalogue, records }: EditGround): string {
   requireWanted(app, config);
   const parsed = catalogue.get(app);
   if (!parsed)
     throw new ArcError("ARC_APP_UNKNOWN", `${app} is not in the catalogue: there is nothing to update it to`);
   if (!parsed.manifest.ok) throw ArcError.fromProblems(parsed.manifest.problems);
-  return parsed.manifest.value.version;
+  const { version, update } = parsed.manifest.value;
+  const runs = records.get(app)?.committed?.version;
+  if (runs !== undefined && isOlder(version, runs) && update.rollback !== "safe")
+    throw new ArcError(
+      "ARC_UNRESOLVED",
+      `the catalogue has version ${version} of ${app}, and ${runs} runs: an older one may not run on its data`,
+      { hint: `If you are sure that it may, write version: "${version}" under apps.${app} in node.yml.` },
+    );
+  return version;
 }
 
 function isBehind(app: string, version: string, ground: EditGround): boolean {
   const choice = [...ground.choices].find(([id]) => id === app)?.[1];
-  return choice?.kind !== "chosen" || choice.manifest.version !== version || hasFailed(app, version, ground);
+  if (choice?.kind !== "chosen" || choice.manifest.version !== version) return true;
+  // Wanted already, and not there yet: whoever asks again follows it to its end.
+  const runs = ground.records.get(app)?.committed?.version;
+  return (runs !== undefined && runs !== version) || hasFailed(app, version, ground);
 }
 
 const hasFailed = (app: string, version: string, { records }: EditGround): boolean =>

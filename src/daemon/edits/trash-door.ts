@@ -57,18 +57,24 @@ export class TrashDoor {
       if (!entry) return [];
       const what = `${humanBytes(entry.bytes)}, of ${new Date(entry.at).toISOString().slice(0, 10)}`;
       return [
-        `data of an earlier installation of ${app} (${what}) lies in the trash; to have it back, uninstall ${app} and say \`archipelago install ${app} --restore\``,
+        `data of an earlier installation of ${app} (${what}) lies in the trash; to have it back, uninstall ${app} and say \`archipelago install ${app} --restore-from ${entry.id}\``,
       ];
     });
   }
 
   /**
-   * Brings the newest data of each app back, all or none. `required` are those that are brought along: they may have none.
-   * ARC_TRASH where there is nothing of an app that was asked for, or data of it is in the way.
+   * Brings data of each app back, all or none: the newest, or the entry `id` and nothing else. `required` are those that
+   * are brought along: they may have none. ARC_TRASH where there is nothing of an app that was asked for, or data of it is
+   * in the way.
    */
-  async restore(apps: readonly string[], required: readonly string[], actor: Actor): Promise<void> {
-    const newest = newestOf(await this.#by.trash.list());
-    for (const app of apps) if (!newest.has(app)) throw new ArcError("ARC_TRASH", `the trash holds no data of ${app}`);
+  async restore(apps: readonly string[], required: readonly string[], id: string | null, actor: Actor): Promise<void> {
+    const entries = await this.#by.trash.list();
+    const newest = newestOf(id === null ? entries : entries.filter((entry) => entry.id === id));
+    const known = [...newest.keys()].every((app) => apps.includes(app));
+    if (id !== null && (newest.size === 0 || !known))
+      throw new ArcError("ARC_TRASH", `the trash holds no ${id} of ${apps.join(", ")}`);
+    for (const app of id === null ? apps : [])
+      if (!newest.has(app)) throw new ArcError("ARC_TRASH", `the trash holds no data of ${app}`);
     const restored: string[] = [];
     for (const app of new Set([...apps, ...required])) {
       const entry = newest.get(app);

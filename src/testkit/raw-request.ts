@@ -7,7 +7,7 @@ export interface RawAnswer {
 }
 
 /** One HTTP request, byte for byte as said: for what a well-behaved client would never send. */
-export function rawRequest(options: RequestOptions & { readonly body?: string }): Promise<RawAnswer> {
+export function rawRequest(options: RequestOptions & { readonly body?: string | Uint8Array }): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ agent: false, host: "127.0.0.1", ...options }, (response) => {
       response.setEncoding("utf8");

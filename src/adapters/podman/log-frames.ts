@@ -39,7 +39,10 @@ class FrameReader {
 
   *push(chunk: Buffer): Generator<Part> {
     for (let at = 0; at < chunk.length;) {
-      if (this.#plain) return yield { stream: "stdout", bytes: chunk.subarray(at) };
+      if (this.#plain) {
+        yield { stream: "stdout", bytes: chunk.subarray(at) };
+        return;
+      }
       if (this.#left > 0) {
         const bytes = chunk.subarray(at, at + this.#left);
         this.#left -= bytes.length;

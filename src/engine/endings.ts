@@ -43,6 +43,11 @@ export class Endings {
     return watched || now - begun.watchedAt < LIST_MAY_LAG;
   }
 
+  /** Of one that was said to be alive: only as long as nothing tells how it ended. */
+  isEnding(id: string): boolean {
+    return this.#endings.has(id);
+  }
+
   /** ms until another look can tell more; null where all is clear. `ids`: the containers that are there. */
   settle(ids: ReadonlySet<string>): number | null {
     for (const id of this.#endings.keys()) if (!ids.has(id)) this.#endings.delete(id);

@@ -203,6 +203,7 @@ export class Observer {
       live ? rendered.readRecord(identity.app, summary.name) : null,
     ]);
     const run = `${summary.pid}@${detail.startedAt}`;
+    const alive = isUp(summary.state) && this.#endings.alive(summary);
     return {
       ...identity,
       id: summary.id,
@@ -211,7 +212,8 @@ export class Observer {
       run,
       summary,
       detail,
-      alive: isUp(summary.state) && this.#endings.alive(summary),
+      alive,
+      ending: alive && this.#endings.isEnding(summary.id),
       files: disk,
       lastLine: hasFailed(detail) && !fresh ? this.#words.of(summary.id, run, signal) : "",
       record,

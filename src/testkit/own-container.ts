@@ -13,6 +13,7 @@ export interface OwnOptions {
   readonly summary?: Partial<ContainerSummary>;
   readonly detail?: Partial<ContainerDetail>;
   readonly alive?: boolean;
+  readonly ending?: boolean;
   readonly files?: OwnContainer["files"];
   readonly record?: string;
   readonly lastLine?: string;
@@ -81,6 +82,7 @@ export function ownContainer(desired: DesiredContainer, options: OwnOptions = {}
       new Map(
         spec.files.map((file) => [file.target, { sha256: desired.fileSums[file.target] ?? null, mode: file.mode }]),
       ),
+    ending: options.ending ?? false,
     lastLine: options.lastLine ?? "",
     record: options.record ?? null,
   };

@@ -29,6 +29,8 @@ export interface OwnContainer {
   readonly run: string;
   /** The engine says running and the kernel agrees. */
   readonly alive: boolean;
+  /** Its process is gone, and the engine will tell in a moment how it ended. */
+  readonly ending: boolean;
   /** target -> what stands on the disk for each rendered file. */
   readonly files: ReadonlyMap<string, { readonly sha256: string | null; readonly mode: string | null }>;
   /** What it said last before it ended by itself; empty: nothing, or it runs. Secrets are taken out. */

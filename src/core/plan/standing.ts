@@ -56,6 +56,8 @@ function runningStanding(
   memory: AppMemory,
 ): Standing {
   if (oneShot) return { state: "starting", started: false, detail: "runs to its end" };
+  // Its last probe passed; kept for good now, it would be gone a moment later.
+  if (found.ending) return { state: "starting", started: true, detail: "its process has ended" };
   const run = memory.runs.get(found.id);
   const seen = (kind: ProbeKind): ProbeMemory | undefined => (run?.run === found.run ? run.probes[kind] : undefined);
 

@@ -8,7 +8,10 @@ import { engineState, imageId, isOver, isPort } from "./observe-list.ts";
 import { observeMounts } from "./observe-mounts.ts";
 import { signalName } from "./signals.ts";
 
-/** The answer of `GET containers/{}/json`. Pure. What it shares with a list's row is equal to that row. */
+/**
+ * The answer of `GET containers/{}/json`. Pure. What it shares with a list's row is equal to that row, but for the state
+ * of what ran when the machine went down: no inspect of 5.x tells it from what has ended.
+ */
 export function observeInspect(value: unknown): ContainerDetail {
   const inspect = asRecord(value);
   const state = asRecord(inspect["State"]);

@@ -6,7 +6,10 @@ import { asList, asNumber, asRecord, asText, asTextRecord, asTexts, asTime } fro
 /** One row of `GET containers/json`. Pure. 4.3 and 5.x give the same fields. */
 export function observeRow(value: unknown): ContainerSummary {
   const row = asRecord(value);
-  const state = engineState(asText(row["State"]));
+  const word = asText(row["State"]);
+  // After a boot 5.x says exited, with code 0, of what ran when the machine went down, and not that it has exited. For
+  // 4.3 it is created: what is known is that it ran, not how it ended, and a one-shot may have done half of its work.
+  const state = word === "exited" && row["Exited"] === false ? "created" : engineState(word);
   return {
     id: containerId(asText(row["Id"])),
     name: asTexts(row["Names"])[0] ?? "",

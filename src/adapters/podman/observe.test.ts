@@ -58,7 +58,17 @@ describe("a row of the list", () => {
     ["removing", "removing"],
     ["hibernating", "unknown"],
   ])("in state %s is %s to us", (word, state) => {
-    expect(observeRow({ ...ROW, State: word }).state).toBe(state);
+    expect(observeRow({ ...ROW, State: word, Exited: word === "exited" }).state).toBe(state);
+  });
+
+  it("whose end nobody saw, since the machine went down, is as created: no code of it counts (5.4.2)", () => {
+    const lost = { State: "exited", Exited: false, ExitedAt: 1795375390, ExitCode: 0 };
+    expect(observeRow({ ...ROW, ...lost })).toMatchObject({
+      state: "created",
+      startedAt: 1795375401000,
+      exitedAt: 0,
+      exitCode: 0,
+    });
   });
 
   it.each(["constructor", "__proto__", "toString"])("in a state called %s is unknown to us", (word) => {
@@ -69,7 +79,7 @@ describe("a row of the list", () => {
     [{ Pid: Infinity }, { pid: 0 }],
     [{ Created: 1e15 }, { createdAt: 0 }],
     [
-      { State: "exited", ExitedAt: Infinity, ExitCode: -Infinity },
+      { State: "exited", Exited: true, ExitedAt: Infinity, ExitCode: -Infinity },
       { exitedAt: 0, exitCode: 0 },
     ],
     [{ Ports: [{ container_port: 80, host_port: 65_535, range: 4 }] }, { ports: [{ container: 80, host: 65_535 }] }],
@@ -85,7 +95,10 @@ describe("a row of the list", () => {
 
   it("tells the end only of what has ended", () => {
     const over = { ExitedAt: 1795375402, ExitCode: 3 };
-    expect(observeRow({ ...ROW, ...over, State: "exited" })).toMatchObject({ exitedAt: 1795375402000, exitCode: 3 });
+    expect(observeRow({ ...ROW, ...over, State: "exited", Exited: true })).toMatchObject({
+      exitedAt: 1795375402000,
+      exitCode: 3,
+    });
     expect(observeRow({ ...ROW, ...over })).toMatchObject({ exitedAt: 0, exitCode: 0 });
   });
 

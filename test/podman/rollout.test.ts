@@ -11,11 +11,10 @@ import { ended, eventually, get, Node, podman, RunningDaemon } from "./running-d
 
 type Changes = Partial<Omit<Web, "id" | "port">>;
 
-const APPS = [
-  ...["good", "typed"],
-  ...["pull", "create", "start", "once", "unready", "crash"],
-  ...["until-start", "never", "far", "pinned", "loose"],
-] as const;
+const FAILING = ["pull", "create", "start", "once", "unready", "crash"] as const;
+const HELD = ["until-start", "never"] as const;
+const WAITING = ["pinned", "loose"] as const;
+const APPS = ["good", "typed", ...FAILING, ...HELD, "far", ...WAITING] as const;
 type App = (typeof APPS)[number];
 
 let registry: LocalRegistry;
@@ -250,7 +249,7 @@ describe.concurrent("an update that fails by", () => {
 });
 
 describe.concurrent("a manifest that forbids to go back", () => {
-  test.each(["until-start", "never"] as const)("(%s) stays where it is, and says what to do", async (rollback) => {
+  test.each(HELD)("(%s) stays where it is, and says what to do", async (rollback) => {
     await put(rollback, second({ rollback, main: { env: { CRASH: "0.2" } } }));
     const { job } = await update(rollback);
     const end = await ended(daemon, job);
@@ -296,12 +295,12 @@ test("while the registry is down the old one runs on and is healed; when it is b
 
 describe("a newer manifest in the catalogue", () => {
   test("shows as available, and waits until somebody says update", async () => {
-    for (const app of ["pinned", "loose"] as const) await put(app, second());
+    for (const app of WAITING) await put(app, second());
     await eventually(async () => {
-      for (const app of ["pinned", "loose"] as const)
+      for (const app of WAITING)
         expect(await daemon.app(app)).toMatchObject({ state: "ready", version: "1.0.0", available: "2.0.0" });
     });
-    for (const app of ["pinned", "loose"] as const) await quiet(app);
+    for (const app of WAITING) await quiet(app);
   });
 
   test("comes by itself under automatic updates, but where node.yml says a version", async () => {

@@ -62,6 +62,14 @@ test("a place is counted in the file's own lines, also where the parser is lost"
   for (const [line, column] of places) expect(column).toBeLessThanOrEqual((lines[line - 1] ?? "").length + 1);
 });
 
+test.each([
+  ["a brace that thousands of lines do not close", `a: { b: c\n${"  d: e\n".repeat(20_000)}`, /^nests too deeply/],
+  ["nothing but stray ends", "a: b\n}}}\n".repeat(40_000), /Unexpected flow-map-end/],
+])("%s is refused, and soon", (_what, text, message) => {
+  const read = readYaml(text, "manifest.yml", "ARC_MANIFEST_INVALID");
+  expect(read.ok ? [] : read.problems.map((problem) => problem.message)).toContainEqual(expect.stringMatching(message));
+});
+
 describe("what is no YAML of ours", () => {
   test.each(REFUSED)("$name", (refusal) => {
     expect(manifestProblems(refusal)).toEqual(refusal.problems);

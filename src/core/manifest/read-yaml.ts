@@ -1,7 +1,8 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+import { isAlias, isMap, isNode, isScalar, LineCounter, visit, type Document } from "yaml";
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Problem } from "../errors/problem.ts";
 import { failed, ok, type Result } from "../result.ts";
+import { composeYaml } from "./compose-yaml.ts";
 import { YamlSource } from "./yaml-source.ts";
 
 /** Bytes. A node of 10,000 apps fits; what is larger could take a small board's processor for seconds. */
@@ -11,19 +12,6 @@ const MOST_ALIASES = 100;
 /** Syntax errors multiply: after the first few the rest says nothing new. */
 const MOST_SYNTAX_ERRORS = 20;
 
-/**
- * Duplicate keys are found in `strangePlaces`: the parser's own search compares each key with every other, which takes
- * minutes for a large map. Tags beyond the core schema stay unknown: all are refused, and each use of a known one makes
- * the search for the next one longer (yaml 2.9).
- */
-const OPTIONS = {
-  version: "1.2",
-  uniqueKeys: false,
-  resolveKnownTags: false,
-  prettyErrors: false,
-  logLevel: "error",
-} as const;
-
 /** A YAML document that keeps its comments, to be edited. Never throws. */
 export function parseYamlDocument(text: string): { readonly document: Document; readonly lines: LineCounter } {
   const lines = new LineCounter();
@@ -31,7 +19,7 @@ export function parseYamlDocument(text: string): { readonly document: Document; 
   for (let start = 0; start > 0 || lines.lineStarts.length === 0; start = text.indexOf("\n", start) + 1) {
     lines.addNewLine(start);
   }
-  return { document: parseDocument(text, OPTIONS), lines };
+  return { document: composeYaml(text), lines };
 }
 
 /**

@@ -20,9 +20,7 @@ export class FuzzThread implements AsyncDisposable {
 
   /** null: the task came to its end. */
   async run(task: Task, hear: (report: Report) => void): Promise<Death | null> {
-    const worker = (this.#worker ??= new Worker(new URL("worker.ts", import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP },
-    }));
+    const worker = (this.#worker ??= newWorker());
     const shared = new SharedInput(task.shared);
     const { promise, resolve } = Promise.withResolvers<Death | null>();
     const die = (reason: string): void => resolve({ index: shared.index, input: shared.input, reason });
@@ -50,4 +48,12 @@ export class FuzzThread implements AsyncDisposable {
     await this.#worker?.terminate();
     this.#worker = null;
   }
+}
+
+function newWorker(): Worker {
+  const worker = new Worker(new URL("worker.ts", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP },
+  });
+  // One that is out of memory may say so once more while it is being ended.
+  return worker.on("error", () => undefined);
 }

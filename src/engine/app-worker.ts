@@ -1,4 +1,5 @@
 import { ArcError } from "../core/errors/arc-error.ts";
+import type { ErrorCode } from "../core/errors/codes.ts";
 import type { AppId } from "../core/ids.ts";
 import type { Op, Step } from "../core/plan/plan.ts";
 import type { Collaborators } from "./collaborators.ts";
@@ -10,6 +11,9 @@ import { lastLineOf, recordStep } from "./step-record.ts";
 const ENDING: ReadonlySet<Op> = new Set(["stop", "kill", "remove"]);
 /** Steps after which it is known not to be stuck. A kill is none: a process in the kernel's hands survives it. */
 const PROOF: ReadonlySet<Op> = new Set(["stop", "remove", "start"]);
+
+/** An engine that is away; a container that somebody has removed since the look, as `podman rm -f` does (Podman 5). */
+const NOBODYS_FAULT: ReadonlySet<ErrorCode> = new Set(["ARC_ENGINE_UNAVAILABLE", "ARC_ENGINE_NOT_FOUND"]);
 
 /** One app's steps, done in order. */
 export interface AppWork {
@@ -53,11 +57,11 @@ export async function workOn(
       if (context.signal.aborted) return;
       const message = by.secrets.redact(error.message);
       recordStep(step, { at, result: "failed", detail: message }, by);
-      // Not the app's fault: it costs no pause, the look after the engine is back goes on.
-      if (error.code === "ARC_ENGINE_UNAVAILABLE" && memory.firstBreakdown(app, what)) return;
+      // Not the app's fault: it costs no pause, the look after the engine is back, or at what is gone, goes on.
+      if (NOBODYS_FAULT.has(error.code) && memory.firstBreakdown(app, what)) return;
       if (ENDING.has(action.op) && "name" in action) memory.stuck(app, action.name);
       // An engine that is away or slow says nothing of what it was asked to do.
-      const telling = error.code !== "ARC_ENGINE_UNAVAILABLE" && error.code !== "ARC_ENGINE_TIMEOUT";
+      const telling = !NOBODYS_FAULT.has(error.code) && error.code !== "ARC_ENGINE_TIMEOUT";
       const { container } = step;
       const failed = telling ? { op: action.op, container, name: "name" in action ? action.name : null } : null;
       memory.failed(app, lastLineOf(message), by.clock.now(), by.random.fraction(), step.counts, failed);

@@ -1,5 +1,5 @@
 import { isCollection, isMap, isScalar, type Document, type Pair, YAMLMap } from "yaml";
-import { failed, ok, type Result } from "../result.ts";
+import { failed, type Result } from "../result.ts";
 import { keepLines } from "./keep-lines.ts";
 import { parseNode } from "./parse-node.ts";
 import { formatPath, type Path } from "./path.ts";

@@ -190,11 +190,11 @@ test("a container that is adopted while its app's past is forgotten is not made 
   // What an app leaves that is no longer wanted, and a disk on which its removal takes a while.
   const past = (await node.catalogue.read()).get("web");
   if (!past) throw new Error("web is not in the catalogue");
-  const { forget } = node.accepted;
+  const forget = node.accepted.forget.bind(node.accepted);
   const { promise, resolve } = Promise.withResolvers<void>();
   node.accepted.forget = async (app) => {
     await promise;
-    await forget.call(node.accepted, app);
+    await forget(app);
   };
   await node.accepted.accept(past);
   node.daemon.reconciler.poke("now");

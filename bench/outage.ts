@@ -42,13 +42,22 @@ export async function outage(port: number, work: () => Promise<unknown>): Promis
 
 function answers(port: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-    const outgoing = request({ host: "127.0.0.1", port, path: "/", agent: false, signal: limit }, (incoming) => {
+    const outgoing = request({ host: "127.0.0.1", port, path: "/", agent: false }, (incoming) => {
       incoming.resume();
-      incoming.on("end", () => resolve(incoming.statusCode === 200));
-      incoming.on("error", () => resolve(false));
+      incoming.on("end", () => end(incoming.statusCode === 200));
+      incoming.on("error", () => end(false));
     });
-    outgoing.on("error", () => resolve(false));
+    // What is on its way to a container that is gone hears nothing more, for some 10 s.
+    const giveUp = (): void => end(false);
+    const timer = setTimeout(giveUp, PATIENCE);
+    const end = (answered: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", giveUp);
+      outgoing.destroy();
+      resolve(answered);
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    outgoing.on("error", giveUp);
     outgoing.end();
   });
 }

@@ -31,6 +31,8 @@ export function changing({ id, port }: Pick<Service, "id" | "port">, version: nu
   const container = {
     image: IMAGE,
     env: { ROUND: `r${version}` },
+    // Alone in its container it would not hear SIGTERM, and wait out the grace.
+    stop: { signal: "SIGKILL" },
     derived_env: [{ key: "SETTING", template: "{{ settings.round }}" }],
     ports: [{ container: 8080, host: port }],
     health: { readiness: { http: { port: 8080, path: "/" } } },

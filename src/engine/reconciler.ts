@@ -212,8 +212,10 @@ export class Reconciler implements AsyncDisposable {
   }
 
   async #lookOnce(): Promise<Look> {
+    // Work that ends while the records are read may have changed them: such a look is too old for that app.
+    const epoch = this.#epoch;
     const desire = await this.readDesire();
-    const look = await this.#outlook(desire, true);
+    const look = { ...(await this.#outlook(desire, true)), epoch };
     this.#last = look;
     for (const [app, outlook] of look.outlook.apps) {
       this.#memory.prune(app, new Set(outlook.own.map(({ id }) => id)));

@@ -109,7 +109,12 @@ describe.concurrent("a good update", () => {
     expect(await ended(daemon, job)).toMatchObject({ kind: "update", state: "done" });
     over.abort();
     await heard;
-    for (const phase of ["fetch", "stop", "start", "prove"]) expect([...phases]).toContain(phase);
+    // What is over before the next look is not told of: a stop or a start may be.
+    expect([...phases].filter((phase) => ["fetch", "prepare", "prove"].includes(phase))).toEqual([
+      "fetch",
+      "prepare",
+      "prove",
+    ]);
     await moved("good", "2.0.0", "2");
     const committed = (await recordOf("good"))?.committed;
     expect(committed).toMatchObject({
@@ -252,13 +257,15 @@ describe.concurrent("a manifest that forbids to go back", () => {
   test.each(HELD)("(%s) stays where it is, and says what to do", async (rollback) => {
     await put(rollback, second({ rollback, main: { env: { CRASH: "0.2" } } }));
     const { job } = await update(rollback);
-    const end = await ended(daemon, job);
-    expect(end).toMatchObject({ state: "failed" });
-    const { state, rollout, reason } = await daemon.app(rollback);
-    expect([state, rollout?.state]).toEqual(["failed", "stuck"]);
-    expect(reason).toMatch(/needs a person: version 2\.0\.0 failed: .*exited with code 9.*restore a backup/);
+    const advice = /needs a person: version 2\.0\.0 failed: .*exited with code 9.*look at its logs.*restore a backup/;
+    expect(await ended(daemon, job)).toMatchObject({ state: "failed", reason: expect.stringMatching(advice) });
+    // Between two of its restarts: it is tried again, with pauses.
+    await eventually(async () => {
+      const { status, sentences } = await daemon.api.explain(rollback);
+      expect(status).toMatchObject({ state: "failed", rollout: { state: "stuck" } });
+      expect(sentences.join("\n")).toMatch(advice);
+    });
     expect(await containersOf(rollback)).toContain(`${rollback}.g1 exited`);
-    expect((await daemon.api.explain(rollback)).sentences.join("\n")).toContain("look at its logs");
     // A person mends it.
     await put(rollback, second({ rollback, version: "2.0.1" }));
     expect(await ended(daemon, (await update(rollback)).job)).toMatchObject({ state: "done" });

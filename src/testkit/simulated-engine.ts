@@ -43,6 +43,8 @@ export class SimulatedEngine extends Meddling {
   /** Every call of every client, oldest first. Set its length to 0 to begin anew. */
   readonly calls: EngineCall[] = [];
   readonly #machine: Machine;
+  /** Set by who follows exit files. */
+  onEnd: (id: string) => void = () => undefined;
   readonly #world: World;
   readonly #setting: GateSetting;
   #client: EngineClient;
@@ -53,6 +55,7 @@ export class SimulatedEngine extends Meddling {
     super(machine);
     this.#world = world;
     this.#machine = machine;
+    world.onEnd = (id) => this.onEnd(id);
     this.images = world.images;
     this.ports = world.ports;
     this.processes = world.processes;

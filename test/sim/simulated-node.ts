@@ -98,6 +98,7 @@ export class SimulatedNode {
     const mountable = (path: string) => this.dataDirs.has(path) || this.rendered.has(path);
     this.engine = new SimulatedEngine({ clock: this.clock, mountable, ...(costs && { costs }) });
     this.engine.images.set(NGINX);
+    this.engine.onEnd = (id) => this.#daemon?.reconciler.ended(id);
     this.prober = new ScriptedProber(this.engine);
   }
 

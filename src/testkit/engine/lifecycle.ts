@@ -129,6 +129,7 @@ export class Lifecycle {
     this.#world.events.emit("container", "died", record.id);
     this.#world.events.emit("container", "cleanup", record.id);
     this.#wake(record);
+    this.#world.onEnd(record.id);
   }
 
   /** conmon dies, then the process: nobody tells the engine. Ports stay bound by nobody, so they are free. */

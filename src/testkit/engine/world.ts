@@ -19,6 +19,8 @@ export interface World {
   readonly events: EventLog;
   /** Whether a host path can be mounted; a start fails where it can't. */
   readonly mountable: (path: string) => boolean;
+  /** Called with a container's id when its monitor has told of its end, as an exit file does. */
+  onEnd: (id: string) => void;
 }
 
 export function emptyWorld(clock: Clock, mountable: (path: string) => boolean): World {
@@ -33,5 +35,6 @@ export function emptyWorld(clock: Clock, mountable: (path: string) => boolean): 
     processes: new SimulatedProcessTable(),
     events: new EventLog(clock, lies),
     mountable,
+    onEnd: () => undefined,
   };
 }

@@ -16,7 +16,7 @@ export function checkProblems(
   for (const { code, message, at } of problems) {
     demand(Object.hasOwn(ERRORS, code) && codes.includes(code), `the code is ${code}`);
     demand(message.trim() !== "", "a problem without a sentence");
-    demand(message.length < 20_000, `a sentence of ${message.length} characters`);
+    demand(message.length < 2_000, `a sentence of ${message.length} characters`);
     demand(at !== undefined, `no position: ${message.slice(0, 200)}`);
     const found = lines.get(at.file);
     demand(found !== undefined, `a problem in ${at.file}`);

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Position, Problem } from "../errors/problem.ts";
+import { boundedText } from "../errors/bounded-text.ts";
 import { formatPath, type Path } from "./path.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -45,8 +46,13 @@ export class ProblemList {
       return;
     }
     this.#seen.add(key);
-    const formatted = formatPath(path);
-    this.#problems.push({ code: this.#code, message, at, ...(formatted === "" ? {} : { path: formatted }) });
+    const formatted = boundedText(formatPath(path));
+    this.#problems.push({
+      code: this.#code,
+      message: boundedText(message),
+      at,
+      ...(formatted === "" ? {} : { path: formatted }),
+    });
   }
 
   /** In the order of the file; those of other files behind, each in its own order. */

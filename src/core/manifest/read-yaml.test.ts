@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { manifestProblems, type Refusal } from "../../testkit/manifest-problems.ts";
+import { formatProblem } from "../errors/problem.ts";
+import { parseNode } from "./parse-node.ts";
 import { readYaml } from "./read-yaml.ts";
 
 const REFUSED: readonly Refusal[] = [
@@ -60,6 +62,18 @@ test("a place is counted in the file's own lines, also where the parser is lost"
   const places = read.ok ? [] : read.problems.map(({ at }) => [at?.line ?? 0, at?.column ?? 0] as const);
   expect(places.length).toBeGreaterThan(1);
   for (const [line, column] of places) expect(column).toBeLessThanOrEqual((lines[line - 1] ?? "").length + 1);
+});
+
+test.each([
+  `${"k".repeat(60_000)}: 1\n`,
+  `${"k".repeat(60_000)}: 1\n`.repeat(2),
+  `a: {} ${"k".repeat(60_000)}\n`,
+  `a: b\n}${"\r".repeat(60_000)}\n`,
+])("a problem quotes no more of a file than anyone reads", (text) => {
+  const parsed = parseNode(text, "node.yml");
+  const problems = parsed.ok ? [] : parsed.problems.map(formatProblem);
+  expect(problems).not.toEqual([]);
+  for (const problem of problems) expect(problem.length).toBeLessThan(1_200);
 });
 
 test.each([

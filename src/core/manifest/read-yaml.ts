@@ -2,6 +2,7 @@ import { isAlias, isMap, isNode, isScalar, LineCounter, visit, type Document } f
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Problem } from "../errors/problem.ts";
 import { failed, ok, type Result } from "../result.ts";
+import { boundedText } from "../errors/bounded-text.ts";
 import { composeYaml } from "./compose-yaml.ts";
 import { YamlSource } from "./yaml-source.ts";
 
@@ -27,7 +28,11 @@ export function parseYamlDocument(text: string): { readonly document: Document; 
  * under the caller's code. Never throws.
  */
 export function readYaml(text: string, file: string, code: ErrorCode): Result<YamlSource> {
-  const problem = (message: string, line = 1, column = 1): Problem => ({ code, message, at: { file, line, column } });
+  const problem = (message: string, line = 1, column = 1): Problem => ({
+    code,
+    message: boundedText(message),
+    at: { file, line, column },
+  });
   if (text.length > LARGEST || new TextEncoder().encode(text).length > LARGEST) {
     return failed(problem("is larger than 512 kB"));
   }

@@ -1,4 +1,5 @@
 import { analyzeSync, IfTag, LiquidError, toValueSync, UnlessTag, type Template, type Variable } from "liquidjs";
+import { boundedText } from "../errors/bounded-text.ts";
 import type { Problem } from "../errors/problem.ts";
 import { didYouMean } from "../nearest-name.ts";
 import { failed, ok, type Result } from "../result.ts";
@@ -93,7 +94,7 @@ function conditionPlaces(templates: readonly Template[]): ReadonlySet<string> {
 }
 
 function problem(message: string, file: string, line: number, column: number): Problem {
-  return { code: "ARC_TEMPLATE", message, at: { file, line, column } };
+  return { code: "ARC_TEMPLATE", message: boundedText(message), at: { file, line, column } };
 }
 
 function tooLong(file: string): Problem {

@@ -59,7 +59,8 @@ function editsOf(bytes: Buffer): readonly NodeEdit[] {
   }
   return (Array.isArray(value) ? value : []).flatMap((edit: unknown): NodeEdit[] => {
     if (typeof edit !== "object" || edit === null || !("path" in edit) || !Array.isArray(edit.path)) return [];
-    return [{ path: edit.path.map(String), value: "value" in edit ? edit.value : null }];
+    const path = edit.path.filter((key) => typeof key === "string");
+    return [{ path, value: "value" in edit ? edit.value : null }];
   });
 }
 

@@ -20,6 +20,6 @@ export function observeStats(value: unknown): readonly ContainerStats[] {
 
 /** One sum up to 4.x; from 5.0 on a record of interfaces. */
 function bytes(row: Json, sum: string, each: string): number {
-  if (typeof row[sum] === "number") return row[sum];
+  if (typeof row[sum] === "number") return asNumber(row[sum]);
   return Object.values(asRecord(row["Network"])).reduce<number>((all, one) => all + asNumber(asRecord(one)[each]), 0);
 }

@@ -206,8 +206,10 @@ describe("Podman as it really behaves", () => {
 
   it("kills a container that holds out beyond its grace, and says so by its exit code", async () => {
     const rig = subject();
-    const stubborn = { entrypoint: ["/bin/sh", "-c"], args: ["trap '' TERM; while :; do sleep 0.1; done"] };
+    const stubborn = { entrypoint: ["/bin/sh", "-c"], args: ["trap '' TERM; echo deaf; while :; do sleep 0.1; done"] };
     const { name } = await rig.run({ spec: { ...stubborn, stop: { signal: "SIGTERM", grace: 1_000 } } });
+    // Before that it would hear.
+    for await (const { text } of rig.engine.logs(name, { follow: true })) if (text === "deaf") break;
     const began = performance.now();
     await rig.engine.stop(name, 1_000);
     expect(performance.now() - began).toBeGreaterThan(900);

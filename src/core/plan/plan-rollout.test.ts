@@ -3,7 +3,7 @@ import { appId } from "../ids.ts";
 import { EMPTY_MEMORY, type AppMemory } from "../memory/memory.ts";
 import { EMPTY_RECORD, type AppRecord } from "../record/app-record.ts";
 import { commitRecord } from "../rollout/commit-record.ts";
-import { hashesOf } from "../rollout/rollout.ts";
+import { trialOf } from "../rollout/rollout.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import { manifestText } from "../../testkit/builders.ts";
 import { desiredOf, made, planText, web, worldOf } from "../../testkit/planned-node.ts";
@@ -56,7 +56,7 @@ const quarantined = (at: number, options = update()): ResolvedOptions =>
     ...record,
     quarantine: {
       version: "2.0.0",
-      containers: hashesOf(desiredOf(options)),
+      containers: trialOf(desiredOf(options)),
       reason: "web.g2 exited with code 1",
       at,
       failed: [],
@@ -264,6 +264,13 @@ describe("a quarantined set", () => {
     const options = quarantined(50_000);
     const edited = { ...options, catalogue: { web: next({ container: { image: NEXT, env: { MENDED: "1" } } }) } };
     expect(planText(edited, old(), HERE)).toContain("+ create web");
+  });
+
+  test("is tried again when no more than its probe was mended", () => {
+    const options = quarantined(50_000);
+    const health = { readiness: { tcp: { port: 8080 } } };
+    const mended = { ...options, catalogue: { web: next({ container: { image: NEXT, health } }) } };
+    expect(planText(mended, old(), HERE)).toContain("+ create web");
   });
 
   test("is tried again when a person says retry, once", () => {

@@ -42,7 +42,7 @@ export type Op = Action["op"];
 /** What a quarantine is made from. */
 export interface FailedSet {
   readonly version: string;
-  /** Container -> spec hash. */
+  /** Container -> what was tried. */
   readonly containers: Readonly<Record<string, string>>;
   /** Those whose last words are kept. */
   readonly suspects: readonly {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EMPTY_RECORD, type AppRecord } from "../record/app-record.ts";
 import { commitRecord } from "../rollout/commit-record.ts";
-import { hashesOf } from "../rollout/rollout.ts";
+import { trialOf } from "../rollout/rollout.ts";
 import { desiredOf, made, planText, web } from "../../testkit/planned-node.ts";
 
 const IMAGE = "docker.io/library/nginx:1.28";
@@ -17,7 +17,7 @@ const failed = {
 };
 const record: AppRecord = {
   ...commitRecord(EMPTY_RECORD, { version: "1.0.0", containers: desiredOf(good) }, { at: 0, downtime: null }),
-  quarantine: { version: "2.0.0", containers: hashesOf(desiredOf(failed)), reason: "r", at: 50_000, failed: [] },
+  quarantine: { version: "2.0.0", containers: trialOf(desiredOf(failed)), reason: "r", at: 50_000, failed: [] },
 };
 
 /** The failed one has ended then, and the earlier one is to come back; it is 100_000. */

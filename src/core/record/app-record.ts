@@ -16,7 +16,7 @@ const failedContainerSchema = z
 
 const quarantineSchema = z
   .object({
-    /** Container -> spec hash of the set that failed. */
+    /** Container -> what was tried; see `trialOf`. */
     containers: hashes,
     version: z.string(),
     /** A sentence. */

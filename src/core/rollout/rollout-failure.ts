@@ -4,7 +4,7 @@ import type { OwnContainer } from "../observed/own-container.ts";
 import { isUp } from "../plan/end-container.ts";
 import { isGenuine, type Matching, type Slot } from "../plan/match.ts";
 import type { FailedSet, Op } from "../plan/plan.ts";
-import { hashesOf } from "./rollout.ts";
+import { hashesOf, trialOf } from "./rollout.ts";
 
 /** Why a new generation has failed. */
 export interface RolloutFailure {
@@ -49,7 +49,7 @@ export function rolloutFailure(
         ]
       : [],
   );
-  return { reason, failed: { version: entry.version, containers: hashesOf(entry.containers), suspects } };
+  return { reason, failed: { version: entry.version, containers: trialOf(entry.containers), suspects } };
 }
 
 function fetchFailure(changed: readonly Slot[], { fetches }: AppMemory): string | null {

@@ -2,6 +2,7 @@ import type { ContainerShape, DesiredApp, DesiredContainer } from "../desired/de
 import type { OwnContainer } from "../observed/own-container.ts";
 import { isGenuine } from "../plan/match.ts";
 import type { AppRecord, Quarantine } from "../record/app-record.ts";
+import { sha256 } from "../spec/digest.ts";
 import { networksOf } from "../resolve/resolve-app.ts";
 
 /**
@@ -18,6 +19,21 @@ type HashSet = Readonly<Record<string, string>>;
 
 export function hashesOf(containers: readonly Pick<DesiredContainer, "name" | "hash">[]): HashSet {
   return Object.fromEntries(containers.map(({ name, hash }) => [name, hash]));
+}
+
+/**
+ * What was tried, as a quarantine remembers it: the specs, and how the containers are ordered and judged. A mended probe
+ * makes no other container, and is another trial.
+ */
+export function trialOf(
+  containers: readonly Pick<DesiredContainer, "name" | "hash" | "oneShot" | "startAfter" | "health">[],
+): HashSet {
+  return Object.fromEntries(
+    containers.map(({ name, hash, oneShot, startAfter, health }) => [
+      name,
+      `${hash} ${sha256(JSON.stringify([oneShot, startAfter, health])).slice(0, 12)}`,
+    ]),
+  );
 }
 
 export function isSameSet(a: HashSet, b: HashSet): boolean {
@@ -41,7 +57,7 @@ export function effectiveApp(entry: DesiredApp, own: readonly OwnContainer[]): D
   return rollout.kind === "rolled-back" ? rollout.good : entry;
 }
 
-/** It holds for exactly that set of specs, until a person says retry. */
+/** It holds for exactly what was tried, until a person says retry. */
 export function quarantineOf({
   record,
   retriedAt,
@@ -49,11 +65,11 @@ export function quarantineOf({
 }: {
   readonly record: AppRecord;
   readonly retriedAt: number;
-  readonly containers: readonly Pick<DesiredContainer, "name" | "hash">[];
+  readonly containers: Parameters<typeof trialOf>[0];
 }): Quarantine | null {
   const { quarantine } = record;
   if (!quarantine || quarantine.at < retriedAt) return null;
-  return isSameSet(quarantine.containers, hashesOf(containers)) ? quarantine : null;
+  return isSameSet(quarantine.containers, trialOf(containers)) ? quarantine : null;
 }
 
 /** null: nothing was ever committed, or a part of it is gone for good. */

@@ -128,6 +128,6 @@ function asMade(found: OwnContainer, shape: ContainerShape | undefined): Desired
     oneShot: shape?.oneShot ?? false,
     startAfter: shape?.startAfter ?? [],
     health: shape?.health ?? {},
-    fileSums: Object.fromEntries([...found.files].map(([target, { sha256 }]) => [target, sha256 ?? ""])),
+    fileSums: Object.fromEntries([...found.files].map(([target, disk]) => [target, disk.sha256 ?? ""])),
   };
 }

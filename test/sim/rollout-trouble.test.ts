@@ -42,6 +42,29 @@ test("a provider whose next image comes for an hour is there for its consumers m
   expect(node.engineStates()).toEqual({ "base.g1": "running", "user.g1": "running" });
 });
 
+test("a consumer that is not ready because its provider was lost is not blamed for it, and is kept when that is back", async () => {
+  const health = { readiness: { tcp: { port: 80 }, interval: "1s", failures: 2 } };
+  const user = (version: string, image: string) =>
+    manifestText({ id: "user", version, container: { image, health }, requires: { base: { interface: "rpc" } } });
+  const node = new SimulatedNode({ catalogue: { base: providerText(), user: user("1", NGINX) }, costs: COSTS });
+  node.engine.images.set(NEXT, { behaviour: SERVES });
+  node.start();
+  await node.settle();
+  node.publish("user", user("2", NEXT));
+  node.want({ base: {}, user: { version: "2" } });
+  await node.until(proving(node));
+  node.want({ base: { state: "stopped" }, user: { version: "2" } });
+  await node.pass(500);
+  node.prober.answer("user.g2", { outcome: "fail", detail: "no provider" });
+  await node.pass(120_000);
+  expect(await node.statusOf("user")).toMatchObject({ version: "2", rollout: { state: "switching" } });
+  node.want({ base: {}, user: { version: "2" } });
+  node.prober.answer("user.g2", null);
+  await node.pass(30_000);
+  await node.settle();
+  expect(await node.statusOf("user")).toMatchObject({ version: "2", state: "ready", rollout: null });
+});
+
 test("an earlier container that can't be started while the next image comes says nothing of the next version", async () => {
   const node = await running(SERVES, "safe", 20_000);
   update(node);

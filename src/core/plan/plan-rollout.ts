@@ -71,7 +71,7 @@ function planUnderWay(entry: DesiredApp, good: DesiredApp, view: View): RolloutP
     if (entry.rollback === "safe") removeUnproven(wanted, good, view.memory);
     return { ...wanted, effective: entry, rollout: null };
   }
-  const failure = rolloutFailure(entry, good, wanted.matching, view.memory, view.now);
+  const failure = rolloutFailure(entry, good, wanted.matching, view);
   const canGoBack = mayGoBack(entry, good, view.own);
   if (failure && canGoBack) return goBack(entry, good, failure, view);
   if (failure) {

@@ -3,6 +3,7 @@ import type { AppMemory } from "../memory/memory.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import { isUp } from "../plan/end-container.ts";
 import { isGenuine, type Matching, type Slot } from "../plan/match.ts";
+import type { AppView } from "../plan/plan-app.ts";
 import type { FailedSet, Op } from "../plan/plan.ts";
 import { hashesOf, trialOf } from "./rollout.ts";
 
@@ -24,8 +25,7 @@ export function rolloutFailure(
   entry: DesiredApp,
   good: DesiredApp,
   { slots }: Matching,
-  memory: AppMemory,
-  now: number,
+  { memory, now, waitsFor }: Pick<AppView, "memory" | "now" | "waitsFor">,
 ): RolloutFailure | null {
   const before = hashesOf(good.containers);
   const changed = slots.filter(({ desired }) => before[desired.name] !== desired.hash);
@@ -35,7 +35,8 @@ export function rolloutFailure(
   const reason =
     fetchFailure(changed, memory) ??
     stepFailure(changed, memory) ??
-    judged.map((slot) => slotFailure(slot, memory)).find((text) => text !== null);
+    // Without what it requires no version does its work: how it stands then says nothing of this one.
+    (waitsFor === null ? judged : []).map((slot) => slotFailure(slot, memory)).find((text) => text !== null);
   if (reason === undefined || reason === null) return null;
   const suspects = judged.flatMap(({ desired, match }) =>
     match && match.startedAt > 0

@@ -35,6 +35,17 @@ test("a record that could not be written counts, and is written when it can be",
   expect((await records.read()).records.get("web")).toEqual(failedAt(1));
 });
 
+test("a change that changes nothing writes nothing: what was read before still counts", async () => {
+  const records = new MemoryRecordStore();
+  const book = new RecordBook({ records, log });
+  await book.change("web", () => failedAt(1));
+  const { records: before } = await book.read();
+  records.full = true;
+  await book.change("web", (record) => ({ ...record, adopted: record.adopted.filter(() => true) }));
+  await book.change("gone", () => EMPTY_RECORD);
+  expect((await book.read()).records).toBe(before);
+});
+
 test("one that is written late never takes the place of a newer one", async () => {
   const records = new SlowStore();
   const book = new RecordBook({ records, log });

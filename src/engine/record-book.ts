@@ -1,4 +1,4 @@
-import { EMPTY_RECORD, type AppRecord } from "../core/record/app-record.ts";
+import { EMPTY_RECORD, encodeAppRecord, type AppRecord } from "../core/record/app-record.ts";
 import type { Log } from "../ports/log.ts";
 import type { Records, RecordStore } from "../ports/record-store.ts";
 
@@ -29,11 +29,16 @@ export class RecordBook {
     return { ...stored, records: new Map([...stored.records, ...this.#unwritten]) };
   }
 
-  /** One change after the other: steps of several apps end at the same time. */
+  /**
+   * One change after the other: steps of several apps end at the same time. One that changes nothing writes nothing: a
+   * write costs syncs of the disk, and has every app resolved anew.
+   */
   change(app: string, edit: (before: AppRecord) => AppRecord): Promise<void> {
     return this.#inTurn(async () => {
       const { records } = await this.#read();
-      await this.#write(app, edit(records.get(app) ?? EMPTY_RECORD), false);
+      const before = records.get(app) ?? EMPTY_RECORD;
+      const after = edit(before);
+      if (encodeAppRecord(after) !== encodeAppRecord(before)) await this.#write(app, after, false);
     });
   }
 

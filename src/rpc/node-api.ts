@@ -1,6 +1,7 @@
 import type { DiffEntry } from "../core/diff/diff.ts";
 import type { HostFacts } from "../core/facts.ts";
 import type { JobKind, JobView } from "../core/job/job.ts";
+import type { JobQuery } from "../core/job/stored-job.ts";
 import type { Hold } from "../core/plan/plan.ts";
 import type { PlanView } from "../core/plan/plan-view.ts";
 import type { Quarantine } from "../core/record/app-record.ts";
@@ -9,6 +10,7 @@ import type { LogLine } from "../ports/engine.ts";
 import type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
 
 export type { JobKind, JobView } from "../core/job/job.ts";
+export type { JobQuery } from "../core/job/stored-job.ts";
 export type { HistoryEntry, HistoryQuery } from "../ports/history-store.ts";
 export type { PlanStepView, PlanView } from "../core/plan/plan-view.ts";
 
@@ -76,11 +78,6 @@ export interface EditResult {
   readonly plan: PlanView;
   /** null: nothing to wait for but the plan. */
   readonly job: JobView | null;
-}
-
-export interface JobQuery {
-  readonly app?: string;
-  readonly limit: number;
 }
 
 export interface AdoptionView {

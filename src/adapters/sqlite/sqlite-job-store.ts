@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { JobShelf } from "../../core/job/job-shelf.ts";
 import type { JobQuery, JobStore, StoredJob } from "../../ports/job-store.ts";
 import { jobOf, rowOf } from "./job-row.ts";
 import { sentenceOf } from "./sqlite-error.ts";
@@ -6,9 +7,6 @@ import { sentenceOf } from "./sqlite-error.ts";
 const COLUMNS = "id, kind, apps, actor, state, reason, created_at, ended_at, request, undo, note";
 const VALUES = COLUMNS.replaceAll(/\w+/g, ":$&");
 const UPDATES = COLUMNS.replaceAll(/\w+/g, "$& = excluded.$&");
-
-/** Ended ones that `load` gives. */
-const LOADED = 200;
 
 export interface JobStoreOptions {
   /** Ended jobs beyond so many go, the oldest first. */
@@ -26,8 +24,7 @@ export class SqliteJobStore implements JobStore {
   readonly #options: JobStoreOptions;
   readonly #upsert: StatementSync;
   readonly #delete: StatementSync;
-  /** In the order in which they were first saved. */
-  readonly #jobs = new Map<string, StoredJob>();
+  readonly #shelf: JobShelf;
   /** Ids of jobs whose row is not as they are. */
   readonly #unwritten = new Set<string>();
   #failing = false;
@@ -36,51 +33,45 @@ export class SqliteJobStore implements JobStore {
   constructor(database: DatabaseSync, options: JobStoreOptions) {
     this.#database = database;
     this.#options = options;
+    this.#shelf = new JobShelf(options.kept);
     this.#upsert = database.prepare(
       `INSERT INTO jobs (${COLUMNS}) VALUES (${VALUES}) ON CONFLICT (id) DO UPDATE SET ${UPDATES}`,
     );
     this.#delete = database.prepare("DELETE FROM jobs WHERE id = :id");
     for (const found of database.prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY seq`).iterate()) {
       const job = jobOf(found);
-      if (job !== null) this.#jobs.set(job.id, job);
+      if (job !== null) this.#put(job);
     }
   }
 
   save(job: StoredJob): void {
-    this.#jobs.set(job.id, job);
+    this.#put(job);
     this.#unwritten.add(job.id);
-    for (const { id } of this.#newest().filter(isEnded).slice(this.#options.kept)) {
-      this.#jobs.delete(id);
-      this.#unwritten.add(id);
-    }
     this.#write();
   }
 
   load(): readonly StoredJob[] {
-    const ended = new Set(this.#newest().filter(isEnded).slice(0, LOADED));
-    return this.#newest().filter((job) => !isEnded(job) || ended.has(job));
+    return this.#shelf.load();
   }
 
   get(id: string): StoredJob | null {
-    return this.#jobs.get(id) ?? null;
+    return this.#shelf.get(id);
   }
 
-  list({ app, limit }: JobQuery): readonly StoredJob[] {
-    return this.#newest()
-      .filter(({ apps }) => app === undefined || apps.includes(app))
-      .slice(0, limit);
+  list(query: JobQuery): readonly StoredJob[] {
+    return this.#shelf.list(query);
   }
 
-  #newest(): readonly StoredJob[] {
-    return [...this.#jobs.values()].toReversed();
+  #put(job: StoredJob): void {
+    for (const id of this.#shelf.put(job)) this.#unwritten.add(id);
   }
 
   #write(): void {
     try {
       this.#transaction(() => {
         for (const id of this.#unwritten) {
-          const job = this.#jobs.get(id);
-          if (job === undefined) this.#delete.run({ id });
+          const job = this.#shelf.get(id);
+          if (job === null) this.#delete.run({ id });
           else this.#upsert.run(rowOf(job));
         }
       });
@@ -105,8 +96,4 @@ export class SqliteJobStore implements JobStore {
       if (this.#database.isOpen) this.#database.exec("PRAGMA synchronous = NORMAL");
     }
   }
-}
-
-function isEnded({ state }: StoredJob): boolean {
-  return state !== "running";
 }

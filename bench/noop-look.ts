@@ -9,7 +9,7 @@ import { homeLayout } from "../src/adapters/home/home-layout.ts";
 import { prepareHome } from "../src/adapters/home/prepare-home.ts";
 import { asList } from "../src/adapters/podman/json-read.ts";
 import { observeRow } from "../src/adapters/podman/observe-list.ts";
-import { openHistory } from "../src/adapters/sqlite/history-store.ts";
+import { openState } from "../src/adapters/sqlite/state-store.ts";
 import { assemble } from "../src/daemon/assemble.ts";
 import { Reconciler } from "../src/engine/reconciler.ts";
 import type { ContainerEngine } from "../src/ports/engine.ts";
@@ -37,7 +37,7 @@ async function measure(size: number): Promise<void> {
   await writeFile(layout.nodeFile, wanting(apps));
   const requests: string[] = [];
   await using stack = new AsyncDisposableStack();
-  const history = stack.use(openHistory(layout.database).store);
+  const history = stack.use(openState(layout.database)).history;
   const options = { home, apps: catalogue, socket: stage.service.socket, listen: null };
   const { by } = assemble(options, layout, { history, log: listening(requests), nodeId: "bench" }, stack);
   const reconciler = stack.use(new Reconciler(by));

@@ -1,5 +1,3 @@
-import type { DesiredEntry, DesiredNode } from "../core/desired/desired.ts";
-import { effectiveApp } from "../core/rollout/rollout.ts";
 import type { AppOutlook, Outlook, World } from "../core/plan/plan-node.ts";
 import { isUp } from "../core/plan/end-container.ts";
 import { isGood } from "../core/plan/standing.ts";
@@ -44,14 +42,6 @@ export function oldOneFails({ entry, slots, rollout }: AppOutlook): boolean {
   );
   return (
     fresh?.every(({ standing }) => isGood(standing)) === true && old?.some(({ standing }) => !isGood(standing)) === true
-  );
-}
-
-/** Apps as they are tried now: the last good generation in place of one that has failed. */
-export function effectiveEntries(desired: DesiredNode, { own }: World): readonly DesiredEntry[] {
-  const byApp = Map.groupBy(own, ({ app }) => app);
-  return desired.apps.map((entry) =>
-    entry.kind === "resolved" ? effectiveApp(entry, byApp.get(entry.id) ?? []) : entry,
   );
 }
 

@@ -8,7 +8,8 @@ import type { Collaborators } from "./collaborators.ts";
 import { DesireReader, type Desire, type RecordEdit } from "./desire.ts";
 import { DriftNotes } from "./drift-notes.ts";
 import { Fetcher } from "./fetcher.ts";
-import { doesItsWork, effectiveEntries, holdOf, isAllWell, oldOneFails, type Look } from "./look.ts";
+import { effectiveEntries } from "../core/rollout/rollout.ts";
+import { doesItsWork, holdOf, isAllWell, oldOneFails, type Look } from "./look.ts";
 import { meansEngineAway } from "./engine-away.ts";
 import { MemoryBook, wishOf } from "./memory-book.ts";
 import { Observer } from "./observer.ts";
@@ -150,7 +151,7 @@ export class Reconciler implements AsyncDisposable {
     const last = this.#last;
     const own = last?.world.own.filter(({ id }) => ended.has(id)) ?? [];
     if (!last || own.length === 0 || own.length < ended.size) return false;
-    const quick = { ...(await this.#outlook(await this.readDesire(), true, ended)), epoch: last.epoch };
+    const quick = await this.#outlook(await this.readDesire(), { notice: true, epoch: last.epoch, ended });
     if (quick.nodeHold !== null) return false;
     this.#last = quick;
     const due = this.#due(quick);
@@ -215,7 +216,7 @@ export class Reconciler implements AsyncDisposable {
     // Work that ends while the records are read may have changed them: such a look is too old for that app.
     const epoch = this.#epoch;
     const desire = await this.readDesire();
-    const look = { ...(await this.#outlook(desire, true)), epoch };
+    const look = await this.#outlook(desire, { notice: true, epoch });
     this.#last = look;
     for (const [app, outlook] of look.outlook.apps) {
       this.#memory.prune(app, new Set(outlook.own.map(({ id }) => id)));
@@ -231,9 +232,15 @@ export class Reconciler implements AsyncDisposable {
   }
 
   /** `notice`: a changed wish begins with a clean slate; a preview leaves everything as it is. */
-  async #outlook(desire: Desire, notice: boolean, ended: ReadonlySet<string> = new Set()): Promise<Look> {
+  async #outlook(
+    desire: Desire,
+    {
+      notice,
+      epoch,
+      ended,
+    }: { readonly notice: boolean; readonly epoch: number; readonly ended?: ReadonlySet<string> },
+  ): Promise<Look> {
     const { desired } = desire.resolved;
-    const epoch = this.#epoch;
     const world = await this.#observer.look(
       desired,
       this.#memory.view(),
@@ -241,7 +248,13 @@ export class Reconciler implements AsyncDisposable {
       this.#over.signal,
       ended,
     );
-    if (notice) this.#memory.notice(effectiveEntries(desired, world));
+    if (notice)
+      this.#memory.notice(
+        effectiveEntries(
+          desired.apps,
+          Map.groupBy(world.own, ({ app }) => app),
+        ),
+      );
     const nodeHold = holdOf(desire, world);
     const outlook = planNode(desired, world, this.#memory.view());
     const empty: Outlook = { plan: { id: outlook.plan.id, steps: [], holds: [] }, apps: outlook.apps };
@@ -250,7 +263,8 @@ export class Reconciler implements AsyncDisposable {
 
   /** What would be done if the desired state were edited so. Nothing is changed, made or remembered. */
   async preview(edit: (config: NodeConfig) => NodeConfig, record?: RecordEdit): Promise<Look> {
-    return this.#outlook({ ...(await this.readDesire(edit, record)), missing: false }, false);
+    const desire = { ...(await this.readDesire(edit, record)), missing: false };
+    return this.#outlook(desire, { notice: false, epoch: this.#epoch });
   }
 
   /** Hands each app that is not busy its steps, and the fetcher what is to be fetched. */

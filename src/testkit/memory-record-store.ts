@@ -1,4 +1,4 @@
-import type { AppRecord } from "../core/record/app-record.ts";
+import { isEmptyRecord, type AppRecord } from "../core/record/app-record.ts";
 import type { Records, RecordStore } from "../ports/record-store.ts";
 
 /** Records in memory. */
@@ -15,8 +15,7 @@ export class MemoryRecordStore implements RecordStore {
   async write(app: string, record: AppRecord): Promise<void> {
     if (this.full) throw new Error("no space left on device");
     const records = new Map(this.#state.records);
-    const empty = record.committed === null && record.quarantine === null && record.adopted.length === 0;
-    if (empty) records.delete(app);
+    if (isEmptyRecord(record)) records.delete(app);
     else records.set(app, record);
     this.#state = { ...this.#state, records };
   }

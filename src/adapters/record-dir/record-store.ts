@@ -2,7 +2,7 @@ import { readdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { ArcError } from "../../core/errors/arc-error.ts";
-import { decodeAppRecord, encodeAppRecord, type AppRecord } from "../../core/record/app-record.ts";
+import { decodeAppRecord, encodeAppRecord, isEmptyRecord, type AppRecord } from "../../core/record/app-record.ts";
 import type { Records, RecordStore } from "../../ports/record-store.ts";
 import { syncFolder, writeFileAtomic } from "../files/atomic-write.ts";
 import { ensureDir } from "../files/ensure-dir.ts";
@@ -41,7 +41,7 @@ export class DirectoryRecordStore implements RecordStore {
     const { records, unreadable } = await this.read();
     const path = join(this.#directory, `${app}.json`);
     const next = new Map(records);
-    if (isEmpty(record)) {
+    if (isEmptyRecord(record)) {
       next.delete(app);
       await this.#remove(path);
     } else {
@@ -79,9 +79,6 @@ export class DirectoryRecordStore implements RecordStore {
     }
   }
 }
-
-const isEmpty = ({ committed, quarantine, adopted }: AppRecord): boolean =>
-  committed === null && quarantine === null && adopted.length === 0;
 
 async function readRecords(directory: string): Promise<Records> {
   const records = new Map<string, AppRecord>();

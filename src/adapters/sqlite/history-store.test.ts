@@ -5,8 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { DiffEntry } from "../../core/diff/diff.ts";
 import { temporaryFolder } from "../../testkit/temporary-folder.ts";
 import { historyEntry } from "../../testkit/views.ts";
-import { openHistory } from "./history-store.ts";
-import type { StateOptions } from "./state-store.ts";
+import { openState, type StateOptions } from "./state-store.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 30, 0, 5);
 const ASIDE = "state.db.corrupt-2026-11-22T12:30:00.005Z";
@@ -16,7 +15,11 @@ function history(options: StateOptions = {}) {
   const folder = temporaryFolder();
   const path = join(folder.path, "state.db");
   const errors: string[] = [];
-  const open = () => openHistory(path, { now: () => NOW, onError: (message) => errors.push(message), ...options });
+  const open = () => {
+    const onError = (message: string) => errors.push(message);
+    const { history: store, notice } = openState(path, { now: () => NOW, onError, ...options });
+    return { store, notice };
+  };
   return { folder: folder.path, path, errors, open, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
 
@@ -262,7 +265,7 @@ test.each([
   const path = join(folder.path, "home", "state.db");
   if (prepare.length > 0) mkdirSync(join(folder.path, "home"));
   prepare(path);
-  const { store, notice } = openHistory(path);
+  const { history: store, notice } = openState(path);
   using _ = store;
   expect(notice).toContain("kept in memory");
   store.append(historyEntry({ reason: "remembered" }));

@@ -12,17 +12,16 @@ import { LABEL } from "../spec/labels.ts";
 import { sha256 } from "../spec/digest.ts";
 import { conditionsOf, type Conditions, type ProviderView } from "./conditions.ts";
 import { endStray, removeLost, removeSteps, stopOf } from "./end-container.ts";
-import { effectiveApp } from "../rollout/rollout.ts";
+import { effectiveEntries } from "../rollout/rollout.ts";
 import type { RolloutStatus } from "../status/status.ts";
 import { diskShortage, type Disk } from "./disk.ts";
 import { matchContainers, type Slot } from "./match.ts";
 import { planImages } from "./plan-images.ts";
 import { planRollout } from "./plan-rollout.ts";
-import { NO_APP } from "./step.ts";
 import type { Hold, Plan, Step } from "./plan.ts";
 import { planUnresolved } from "./plan-unresolved.ts";
 import { portFacts, portProblem } from "./ports.ts";
-import { StepList } from "./step.ts";
+import { NO_APP, StepList } from "./step.ts";
 
 /** One look at the engine and the host. */
 export interface World {
@@ -80,9 +79,7 @@ const NO_CONDITIONS: Conditions = { waitsFor: null, stopFor: null, restartFor: n
 /** (desired, observed, memory) -> Plan. Pure: the same values give the same bytes. */
 export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap<AppId, AppMemory>): Outlook {
   const ownByApp = Map.groupBy(world.own, ({ app }) => app);
-  const effective = desired.apps.map((entry) =>
-    entry.kind === "resolved" ? effectiveApp(entry, ownByApp.get(entry.id) ?? []) : entry,
-  );
+  const effective = effectiveEntries(desired.apps, ownByApp);
   const ports = portFacts(effective, world.containers, world.listening);
   const shortage = (bytes: number): string | null => diskShortage(world.disks, desired.marks.holdBelow, bytes);
   const names = new Set(world.containers.map(({ name }) => name));

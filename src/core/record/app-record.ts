@@ -73,6 +73,10 @@ export type AppRecord = z.output<typeof appRecordSchema>;
 
 export const EMPTY_RECORD: AppRecord = { committed: null, quarantine: null, adopted: [] };
 
+/** Nothing is to be remembered: there need not be a file. */
+export const isEmptyRecord = ({ committed, quarantine, adopted }: AppRecord): boolean =>
+  committed === null && quarantine === null && adopted.length === 0;
+
 /** null: the text is no record. */
 export function decodeAppRecord(text: string): AppRecord | null {
   try {

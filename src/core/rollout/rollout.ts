@@ -1,4 +1,4 @@
-import type { ContainerShape, DesiredApp, DesiredContainer } from "../desired/desired.ts";
+import type { ContainerShape, DesiredApp, DesiredContainer, DesiredEntry } from "../desired/desired.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import { isGenuine } from "../plan/match.ts";
 import type { AppRecord, Quarantine } from "../record/app-record.ts";
@@ -51,10 +51,16 @@ export function rolloutOf(entry: DesiredApp, own: readonly OwnContainer[]): Roll
   return quarantine ? { kind: "rolled-back", good, quarantine } : { kind: "under-way", good };
 }
 
-/** What the app shall be at this moment: its last good generation where the wanted one has failed. */
-export function effectiveApp(entry: DesiredApp, own: readonly OwnContainer[]): DesiredApp {
-  const rollout = rolloutOf(entry, own);
-  return rollout.kind === "rolled-back" ? rollout.good : entry;
+/** Apps as they are tried at this moment: the last good generation in place of a wanted one that has failed. */
+export function effectiveEntries(
+  entries: readonly DesiredEntry[],
+  ownByApp: ReadonlyMap<string, readonly OwnContainer[]>,
+): readonly DesiredEntry[] {
+  return entries.map((entry) => {
+    if (entry.kind !== "resolved") return entry;
+    const rollout = rolloutOf(entry, ownByApp.get(entry.id) ?? []);
+    return rollout.kind === "rolled-back" ? rollout.good : entry;
+  });
 }
 
 /** It holds for exactly what was tried, until a person says retry. */

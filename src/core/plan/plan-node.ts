@@ -80,10 +80,10 @@ const NO_CONDITIONS: Conditions = { waitsFor: null, stopFor: null, restartFor: n
 export function planNode(desired: DesiredNode, world: World, memory: ReadonlyMap<AppId, AppMemory>): Outlook {
   const ownByApp = Map.groupBy(world.own, ({ app }) => app);
   const effective = effectiveEntries(desired.apps, ownByApp);
-  const ports = portFacts(effective, world.containers, world.listening);
   const shortage = (bytes: number): string | null => diskShortage(world.disks, desired.marks.holdBelow, bytes);
   const names = new Set(world.containers.map(({ name }) => name));
   const owners = new Map(world.own.map(({ name, app }) => [name, app]));
+  const ports = portFacts(effective, world.containers, owners, world.listening);
   const networks = world.networks && new Map(world.networks.map((network) => [network.name, network]));
   const unclear = new Map(world.unclear.map((found) => [found.app, found]));
 

@@ -2,7 +2,6 @@ import type { DesiredEntry } from "../desired/desired.ts";
 import type { ContainerSummary } from "../observed/observed.ts";
 import type { OwnContainer } from "../observed/own-container.ts";
 import type { PortSpec } from "../spec/container-spec.ts";
-import { LABEL } from "../spec/labels.ts";
 import type { Slot } from "./match.ts";
 
 /** Who has which host port, as one look found it. Keys are `tcp/8080`. */
@@ -17,9 +16,11 @@ export interface PortFacts {
 
 const keyOf = ({ protocol, host }: PortSpec): string => `${protocol}/${host}`;
 
+/** `owners`: name of a container of ours -> its app. Labels would not do: an adopted one has none. */
 export function portFacts(
   apps: readonly DesiredEntry[],
   containers: readonly ContainerSummary[],
+  owners: ReadonlyMap<string, string>,
   listening: ReadonlySet<string> | null,
 ): PortFacts {
   const published = new Map<string, string>();
@@ -28,7 +29,7 @@ export function portFacts(
     if (container.state !== "running" && container.state !== "paused") continue;
     for (const port of container.ports) {
       published.set(keyOf(port), container.name);
-      publishers.set(keyOf(port), container.labels[LABEL.app]);
+      publishers.set(keyOf(port), owners.get(container.name));
     }
   }
   const claims = new Map<string, { readonly app: string; readonly strength: number }>();
